@@ -1,0 +1,34 @@
+# `make run` and `make test` do everything, from a fresh clone on.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint ci
+
+run: .venv/installed
+	@$(BIN)/python manage.py start
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+ci: lint test
+
+.venv/installed: pyproject.toml | .venv
+	@echo "Installing into .venv. llama.cpp is compiled for this machine: about 4 minutes, once."
+	$(BIN)/pip install --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | .venv
+	@echo "Installing into .venv. llama.cpp is compiled for this machine: about 4 minutes, once."
+	$(BIN)/pip install --editable '.[dev]'
+	@touch .venv/installed $@
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "Concierge needs Python 3.11 or newer: make PYTHON=python3.11 run")'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

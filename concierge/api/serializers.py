@@ -1,0 +1,66 @@
+"""What the API takes and gives. `as_json()` of an answer is what `Answer` here describes."""
+
+from rest_framework import serializers
+
+from concierge.chat.protocol import MAX_QUESTION, FrameError, clean_question
+
+MAX_ANSWER = 4000
+MAX_TURNS = 10
+
+
+class Turn(serializers.Serializer):
+    question = serializers.CharField(max_length=MAX_QUESTION)
+    answer = serializers.CharField(max_length=MAX_ANSWER)
+
+
+class Ask(serializers.Serializer):
+    question = serializers.CharField(max_length=MAX_QUESTION, help_text="In the guest's words.")
+    language = serializers.RegexField(
+        r"^[a-z]{2}$",
+        required=False,
+        help_text="ISO 639-1, the language to answer in. Detected if it is not given.",
+    )
+    history = Turn(
+        many=True,
+        required=False,
+        max_length=MAX_TURNS,
+        help_text=f"What was said before, oldest first; at most {MAX_TURNS} turns.",
+    )
+    stream = serializers.BooleanField(
+        default=False, help_text="Answer as server-sent events, whatever `Accept` says."
+    )
+
+    def validate_question(self, question: str) -> str:
+        try:
+            return clean_question(question)
+        except FrameError as error:
+            raise serializers.ValidationError(error.message) from None
+
+
+class Source(serializers.Serializer):
+    type = serializers.CharField(help_text="menu, faq or recommendation.")
+    external_id = serializers.CharField(help_text="Its id in the import, else the concierge's own.")
+    title = serializers.CharField()
+    score = serializers.FloatField(help_text="Higher is better.")
+
+
+class Tokens(serializers.Serializer):
+    prompt = serializers.IntegerField()
+    completion = serializers.IntegerField()
+
+
+class Answer(serializers.Serializer):
+    answer = serializers.CharField()
+    status = serializers.ChoiceField(choices=["complete", "stopped", "incomplete"])
+    route = serializers.CharField(help_text="Who answered: curated, local, api or handoff.")
+    reason = serializers.CharField(help_text="Why that one.")
+    language = serializers.CharField(help_text="ISO 639-1.")
+    sources = Source(many=True, help_text="What the answer rests on, best first.")
+    cards = serializers.ListField(
+        child=serializers.DictField(), help_text="Dishes and places to show beside the answer."
+    )
+    model = serializers.CharField(help_text="Empty if no model wrote it.")
+    tokens = Tokens()
+    timings_ms = serializers.DictField(
+        child=serializers.FloatField(), help_text="Stages in milliseconds."
+    )

@@ -1,0 +1,24 @@
+"""One ASGI application: pages and API through Django, the guest's chat through Channels."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concierge.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+# Django must be set up before anything below touches a model.
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
+from concierge.chat.routing import websocket_urlpatterns
+from concierge.chat.warmup import warm_up_in_background
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+    }
+)
+warm_up_in_background()

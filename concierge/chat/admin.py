@@ -1,0 +1,97 @@
+import json
+from typing import Any
+
+from django.contrib.admin import register
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from concierge.chat.models import Conversation, Message
+from properties.admin_base import PropertyScopedAdmin, ScopedStackedInline, is_superuser
+
+
+class MessageInline(ScopedStackedInline):
+    model = Message
+    can_delete = False
+    fields = readonly_fields = ("asked", "answered", "sources_used", "outcome", "behind_it")
+    verbose_name = "question"
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    @display(description="guest")
+    def asked(self, message: Message) -> str:
+        return message.question
+
+    @display(description="concierge")
+    def answered(self, message: Message) -> SafeString:
+        return format_html('<span class="whitespace-pre-line">{}</span>', message.answer)
+
+    @display(description="answered from")
+    def sources_used(self, message: Message) -> SafeString:
+        titles = ((source.get("title", ""),) for source in message.sources)
+        return format_html_join("", "<div>{}</div>", titles) or SafeString("nothing that you wrote")
+
+    @display(description="outcome")
+    def outcome(self, message: Message) -> str:
+        parts = (message.get_status_display(), message.route, message.reason, message.language)
+        return " · ".join(part for part in parts if part)
+
+    @display(description="behind it")
+    def behind_it(self, message: Message) -> SafeString:
+        return format_html(
+            "<details><summary>{}, {} + {} tokens</summary>"
+            '<pre class="overflow-x-auto text-xs">{}</pre></details>',
+            message.model or "no model",
+            message.prompt_tokens,
+            message.completion_tokens,
+            json.dumps(message.trace, indent=2, ensure_ascii=False),
+        )
+
+
+@register(Conversation)
+class ConversationAdmin(PropertyScopedAdmin):
+    inlines = (MessageInline,)
+    fields = readonly_fields = ("property", "place", "created_at")
+    list_display = ("created_at", "property", "place", "first_question", "questions")
+    list_filter = ("property", "created_at", "messages__status")
+    list_select_related = ("property", "qr_code")
+    search_fields = ("messages__question", "messages__answer", "qr_code__place")
+    search_help_text = "Search in questions, answers and rooms."
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        asked = Message.objects.filter(conversation=models.OuterRef("pk")).order_by("created_at")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                message_count=models.Count("messages"),
+                opening=models.Subquery(asked.values("question")[:1]),
+            )
+        )
+
+    @display(description="room or table", ordering="qr_code__place")
+    def place(self, conversation: Conversation) -> str:
+        return conversation.qr_code.place if conversation.qr_code else ""
+
+    @display(description="first question")
+    def first_question(self, conversation: Any) -> str:
+        return conversation.opening or ""
+
+    @display(ordering="message_count")
+    def questions(self, conversation: Any) -> int:
+        return conversation.message_count
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return is_superuser(request)

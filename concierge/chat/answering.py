@@ -1,0 +1,214 @@
+"""The way of one question, from the guest's words to the answer's last token.
+
+Chat, API, `manage.py ask` and `manage.py evaluate` all come through here, so what is measured is
+what guests get.
+"""
+
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from concierge.chat import phrases
+from llm.base import Backend, ModelError, Question, Source, Turn
+from llm.registry import get_backend
+from llm.router import Decision, decide
+from properties.models import Property
+from retrieval import language as languages
+from retrieval.search import Hit, Result, search
+
+logger = logging.getLogger(__name__)
+
+Status = Literal["complete", "stopped", "incomplete", "failed"]
+
+
+class Event(NamedTuple):
+    """What happened: `token`, `sources` or `cards`, with the content of that frame."""
+
+    type: Literal["token", "sources", "cards"]
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A guest's question to a property. `language` is detected where nobody says it."""
+
+    property: Property
+    text: str
+    language: str = ""
+    history: Sequence[Turn] = ()
+
+
+@dataclass
+class Answer:
+    """The answer as far as it has come; whole once `status` is "complete".
+
+    `trace` holds the stages in milliseconds under "timings_ms", and what was decided from.
+    """
+
+    text: str = ""
+    language: str = ""
+    status: Status = "incomplete"
+    route: str = ""
+    reason: str = ""
+    model: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    trace: dict[str, Any] = field(default_factory=lambda: {"timings_ms": {}})
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "answer": self.text,
+            "status": self.status,
+            "route": self.route,
+            "reason": self.reason,
+            "language": self.language,
+            "sources": self.sources,
+            "cards": self.cards,
+            "model": self.model,
+            "tokens": {"prompt": self.prompt_tokens, "completion": self.completion_tokens},
+            "timings_ms": self.trace["timings_ms"],
+        }
+
+    @contextmanager
+    def timed(self, stage: str) -> Any:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.trace["timings_ms"][stage] = _milliseconds_since(started)
+
+
+async def collect(asked: Asked) -> Answer:
+    """The whole answer at once."""
+    answer = Answer()
+    async for _ in respond(asked, answer):
+        pass
+    return answer
+
+
+async def respond(asked: Asked, answer: Answer) -> AsyncIterator[Event]:
+    """Answer step by step; `answer` grows with every event and outlives a cancellation."""
+    started = time.perf_counter()
+    try:
+        result = await database_sync_to_async(retrieve, thread_sensitive=False)(asked, answer)
+        backend = get_backend(settings.LLM_BACKEND)
+        decision = decide(
+            grounded=bool(result.grounds),
+            model_writes_language=backend.writes(answer.language),
+            model_is_remote=backend.name == "openai",
+        )
+        answer.route, answer.reason = decision
+        async for piece in _speak(asked, answer, result, decision, backend):
+            answer.trace["timings_ms"].setdefault("first_token", _milliseconds_since(started))
+            answer.text += piece
+            yield Event("token", {"text": piece})
+        if answer.sources:
+            yield Event("sources", {"sources": answer.sources})
+        if answer.cards:
+            yield Event("cards", {"cards": answer.cards})
+    finally:
+        answer.trace["timings_ms"]["total"] = _milliseconds_since(started)
+
+
+def retrieve(asked: Asked, answer: Answer) -> Result:
+    """Detect the language and find what may answer: everything that needs a thread, in one."""
+    with answer.timed("language"):
+        answer.language = asked.language or languages.detect(
+            asked.text, asked.property.spoken_languages, asked.property.language
+        )
+    result = search(
+        asked.property.pk,
+        asked.text,
+        guest_language=answer.language,
+        content_language=asked.property.language,
+        property_name=asked.property.name,
+    )
+    answer.trace["timings_ms"] |= result.timings_ms
+    answer.trace["space"] = result.space
+    answer.trace["scores"] = [round(hit.score, 4) for hit in result.hits]
+    return result
+
+
+async def _speak(
+    asked: Asked, answer: Answer, result: Result, decision: Decision, backend: Backend
+) -> AsyncIterator[str]:
+    if decision.way == "handoff":
+        answer.status = "complete"
+        yield phrases.unknown(answer.language, asked.property)
+    elif decision.way == "curated":
+        yield _quote(answer, result.grounds[0])
+    else:
+        async for piece in _generate(asked, answer, result.grounds, backend):
+            yield piece
+
+
+async def _generate(
+    asked: Asked, answer: Answer, grounds: Sequence[Hit], backend: Backend
+) -> AsyncIterator[str]:
+    """The model's words. If it cannot even begin, the staff's own words answer instead."""
+    question = Question(
+        text=asked.text,
+        language=answer.language,
+        property_name=asked.property.name,
+        sources=tuple(_source(hit, answer.language) for hit in grounds),
+        history=tuple(asked.history),
+    )
+    answer.model = backend.model_id
+    try:
+        async with backend.stream(question) as stream:
+            async for piece in stream:
+                yield piece
+    except ModelError as error:
+        logger.warning("%s could not answer: %s", backend.name, error)
+        answer.trace["model_error"] = str(error)
+        if not answer.text:
+            answer.route, answer.reason = "curated", "model_failed"
+            yield _quote(answer, grounds[0])
+        else:
+            _cite(answer, grounds[:1])
+        return
+    completion = stream.completion
+    answer.prompt_tokens = completion.prompt_tokens
+    answer.completion_tokens = completion.completion_tokens
+    answer.trace["timings_ms"]["queue"] = round(completion.queue_ms, 2)
+    answer.trace["finish"] = completion.finish
+    answer.status = "complete" if completion.finish == "stop" else "incomplete"
+    _cite(answer, grounds[: completion.sources_used])
+
+
+def _quote(answer: Answer, hit: Hit) -> str:
+    """The staff's own words, in the guest's language where the staff wrote them in it."""
+    answer.status = "complete"
+    _cite(answer, [hit])
+    return _source(hit, answer.language).text
+
+
+def _cite(answer: Answer, hits: Sequence[Hit]) -> None:
+    answer.sources = [
+        {
+            "type": hit.kind,
+            "external_id": hit.external_id or str(hit.id),
+            "title": hit.title,
+            "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]
+    answer.cards = [hit.card for hit in hits if hit.card]
+
+
+def _source(hit: Hit, language: str) -> Source:
+    title, body = hit.translations.get(language, (hit.title, hit.body))
+    written_in = language if language in hit.translations else hit.language
+    return Source(hit.kind, hit.external_id, title, body, hit.score, written_in)
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

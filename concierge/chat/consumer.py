@@ -1,0 +1,106 @@
+"""The guest's end of the line. Frames are described in protocol.py."""
+
+import asyncio
+import uuid
+from collections.abc import Coroutine
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import Http404
+
+from concierge.chat import protocol, storage, tokens
+from concierge.chat.answering import Asked
+from concierge.chat.protocol import Ask, Frame, FrameError, Ping, Stop
+from concierge.chat.runs import RUNNING, Run
+from properties.access import open_property
+
+MAX_AT_ONCE = 3
+"""Answers in the making for one guest. More is a script, not a person."""
+HISTORY_TURNS = 3
+
+
+class GuestConsumer(AsyncWebsocketConsumer):
+    """One guest's socket. Channels hands it one frame after the other, so nothing here waits for
+    an answer: each is followed in a task of its own, and "stop" and "ping" get through."""
+
+    async def connect(self) -> None:
+        self.followers: set[asyncio.Task[None]] = set()
+        offered = self.scope["subprotocols"]
+        try:
+            self.property = await database_sync_to_async(open_property)(
+                self.scope["url_route"]["kwargs"]["slug"]
+            )
+        except Http404:
+            await self._refuse(protocol.CLOSE_NOT_FOUND, "There is no such property.")
+            return
+        guest = next(
+            (guest for each in offered if (guest := tokens.read(each, self.property.pk))), None
+        )
+        if guest is None:
+            await self._refuse(protocol.CLOSE_UNAUTHORISED, "Please open the page again.")
+            return
+        self.guest = guest
+        self.past = await storage.load(guest)
+        await self.accept(protocol.SUBPROTOCOL)
+
+    async def _refuse(self, code: int, reason: str) -> None:
+        # A browser learns the code only from a socket that was opened first.
+        await self.accept(protocol.SUBPROTOCOL)
+        await self.close(code, reason)
+
+    async def disconnect(self, code: int) -> None:
+        for follower in self.followers:
+            follower.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            if text_data is None:
+                raise FrameError("malformed", "Frames are JSON text.")
+            match protocol.parse(text_data):
+                case Ask() as ask:
+                    self._answer(ask)
+                case Stop(id=question_id):
+                    self._stop(question_id)
+                case Ping():
+                    await self._send(protocol.PONG)
+        except FrameError as error:
+            await self._send(error.as_frame())
+
+    def _answer(self, ask: Ask) -> None:
+        run = RUNNING.get((self.guest.conversation, ask.id))
+        if run is not None:
+            self._start(self._follow(run, ask.after))
+        elif (frames := self.past.frames.get(ask.id)) is not None:
+            self._start(self._replay(frames[ask.after :]))
+        else:
+            self._start(self._follow(self._run(ask), 0))
+
+    def _run(self, ask: Ask) -> Run:
+        running = sum(1 for conversation, _ in RUNNING if conversation == self.guest.conversation)
+        if running >= MAX_AT_ONCE:
+            raise FrameError("too_many", "One moment please: your last questions come first.")
+        asked = Asked(self.property, ask.text, history=self.past.turns[-HISTORY_TURNS:])
+        return Run(self.guest, ask.id, asked)
+
+    def _stop(self, question_id: uuid.UUID) -> None:
+        run = RUNNING.get((self.guest.conversation, question_id))
+        if run is not None:
+            run.stop()
+
+    def _start(self, sending: Coroutine[Any, Any, None]) -> None:
+        follower = asyncio.create_task(sending)
+        self.followers.add(follower)
+        follower.add_done_callback(self.followers.discard)
+
+    async def _follow(self, run: Run, after: int) -> None:
+        async for frame in run.follow(after):
+            await self._send(frame)
+        self.past.remember(run.question_id, run.frames, run.turn)
+
+    async def _replay(self, frames: list[Frame]) -> None:
+        for frame in frames:
+            await self._send(frame)
+
+    async def _send(self, frame: Frame) -> None:
+        await self.send(text_data=protocol.encode(frame))

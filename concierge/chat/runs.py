@@ -1,0 +1,121 @@
+"""Answers in the making. A run belongs to nobody's socket: it goes on while a phone sleeps, and
+whoever comes back with the guest's token reads on from the frame they had.
+
+Frames are kept in memory while the answer runs and in its Message once it is saved.
+"""
+
+import asyncio
+import logging
+import traceback
+import uuid
+from collections.abc import AsyncIterator
+
+from concierge.chat import storage
+from concierge.chat.answering import Answer, Asked, respond
+from concierge.chat.protocol import Frame, answer_frame
+from concierge.chat.tokens import Guest
+from llm.base import Turn
+
+logger = logging.getLogger(__name__)
+Key = tuple[uuid.UUID, uuid.UUID]
+
+FAILED = "Something went wrong on our side. Please ask again."
+RUNNING: dict[Key, "Run"] = {}
+"""Conversation and question → the run that answers it, in this process."""
+
+
+class Run:
+    """One answer: its frames so far, and the task that makes them."""
+
+    def __init__(self, guest: Guest, question_id: uuid.UUID, asked: Asked) -> None:
+        self.guest = guest
+        self.question_id = question_id
+        self.asked = asked
+        self.answer = Answer()
+        self.frames: list[Frame] = []
+        self._grown = asyncio.Event()
+        self._stop_requested = False
+        self._is_ending = False
+        RUNNING[self.key] = self
+        self._task = asyncio.create_task(self._make())
+
+    @property
+    def key(self) -> Key:
+        return self.guest.conversation, self.question_id
+
+    @property
+    def turn(self) -> Turn:
+        return Turn(self.asked.text, self.answer.text)
+
+    @property
+    def is_finished(self) -> bool:
+        return bool(self.frames) and self.frames[-1]["type"] in {"done", "error"}
+
+    def stop(self) -> None:
+        """The guest has read enough. Frames that are out stay out; `done` follows."""
+        if not self._is_ending:
+            self._stop_requested = True
+            self._task.cancel()
+
+    async def follow(self, after: int) -> AsyncIterator[Frame]:
+        """The frames numbered above `after`, as they come, to the last one."""
+        position = after
+        while True:
+            grown = self._grown
+            while position < len(self.frames):
+                yield self.frames[position]
+                position += 1
+            if self.is_finished:
+                return
+            await grown.wait()
+
+    async def _make(self) -> None:
+        self._publish("accepted")
+        try:
+            async for event in respond(self.asked, self.answer):
+                self._publish(event.type, **event.content)
+        except asyncio.CancelledError:
+            if not self._stop_requested:
+                raise
+            self.answer.status = "stopped"
+        except Exception as error:
+            _log("An answer failed", error)
+            self.answer.status = "failed"
+        finally:
+            self._is_ending = True
+            last = self._last_frame()
+            await self._save([*self.frames, last])
+            self._append(last)
+            RUNNING.pop(self.key, None)
+
+    def _last_frame(self) -> Frame:
+        number = len(self.frames) + 1
+        if self.answer.status == "failed":
+            return answer_frame("error", self.question_id, number, code="failed", message=FAILED)
+        return answer_frame(
+            "done",
+            self.question_id,
+            number,
+            status=self.answer.status,
+            route=self.answer.route,
+        )
+
+    async def _save(self, frames: list[Frame]) -> None:
+        try:
+            await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
+        except Exception as error:
+            _log("An answer could not be saved; the guest has read it all the same", error)
+
+    def _publish(self, type_: str, **content: object) -> None:
+        self._append(answer_frame(type_, self.question_id, len(self.frames) + 1, **content))
+
+    def _append(self, frame: Frame) -> None:
+        self.frames.append(frame)
+        grown, self._grown = self._grown, asyncio.Event()
+        grown.set()
+
+
+def _log(what: str, error: Exception) -> None:
+    """The type and the place of an error. Its message may hold the guest's words."""
+    place = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s: %s\n%s", what, type(error).__name__, place)

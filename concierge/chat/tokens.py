@@ -1,0 +1,43 @@
+"""Who a guest is: the holder of a signed token that names one conversation of one property.
+
+A page hands out a token without writing anything; the conversation's row is made with its first
+answer. The token travels as a websocket subprotocol, because browsers set no headers there and
+addresses end up in logs.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.core import signing
+
+SALT = "concierge.guest"
+MAX_AGE = 30 * 24 * 3600
+"""Seconds. A stay is rarely longer, and an old phone must not open an old conversation."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    conversation: uuid.UUID
+    property_id: int
+    qr_code_id: int | None = None
+
+
+def _signer() -> signing.TimestampSigner:
+    # "." and not ":", which may not stand in a subprotocol's name.
+    return signing.TimestampSigner(sep=".", salt=SALT)
+
+
+def issue(property_id: int, qr_code_id: int | None = None) -> str:
+    """A token for a new conversation."""
+    return _signer().sign_object([uuid.uuid4().hex, property_id, qr_code_id])
+
+
+def read(token: str, property_id: int) -> Guest | None:
+    """The guest who holds `token`, or None if it is forged, expired or another property's."""
+    try:
+        conversation, issued_for, qr_code_id = _signer().unsign_object(token, max_age=MAX_AGE)
+    except (signing.BadSignature, ValueError):
+        return None
+    if issued_for != property_id:
+        return None
+    return Guest(uuid.UUID(conversation), property_id, qr_code_id)

@@ -1,0 +1,111 @@
+"""The doors to the chat: a link, a printed code, a restaurant's own website."""
+
+import re
+from pathlib import Path
+
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from concierge.chat import pictures, protocol, tokens
+from properties.access import open_code, open_property, visible_to
+from properties.models import Property, QRCode
+
+OPENERS = {
+    Property.Kind.HOTEL: [
+        "What time is breakfast?",
+        "When is check-out?",
+        "How do I get on the Wi-Fi?",
+        "What is worth seeing nearby?",
+    ],
+    Property.Kind.RESTAURANT: [
+        "What can I eat as a vegetarian?",
+        "Which dishes contain nuts?",
+        "When are you open?",
+        "Do I need to book a table?",
+    ],
+}
+WIDGET_SCRIPT = Path(settings.BASE_DIR, "static", "widget.js")
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(request, "chat/landing.html")
+
+
+@require_safe
+def page(request: HttpRequest, property: str) -> HttpResponse:
+    return _chat(request, open_property(property))
+
+
+@require_safe
+def scan(request: HttpRequest, code: str) -> HttpResponse:
+    qr_code = open_code(code)
+    return _chat(request, qr_code.property, qr_code=qr_code)
+
+
+@require_safe
+@xframe_options_exempt
+def widget(request: HttpRequest, property: str) -> HttpResponse:
+    framed = open_property(property)
+    sites = list(framed.widget_sites.values_list("origin", flat=True))
+    show = csp_replace({"frame-ancestors": sites or ["'none'"]})(_chat)
+    return show(request, framed, sites=sites)
+
+
+@never_cache  # The page carries its guest's token.
+@csp_update({"require-trusted-types-for": ["'script'"]})
+def _chat(
+    request: HttpRequest,
+    property: Property,
+    *,
+    qr_code: QRCode | None = None,
+    sites: list[str] | None = None,
+) -> HttpResponse:
+    """`sites` are the origins that may frame the page; None outside of a frame."""
+    context = {
+        "property": property,
+        "place": qr_code.place if qr_code else "",
+        "phone_link": re.sub(r"[^\d+]", "", property.contact_phone),
+        "openers": OPENERS[Property.Kind(property.kind)],
+        "max_question": protocol.MAX_QUESTION,
+        "framed": sites is not None,
+        "settings": {
+            "socket": f"/ws/c/{property.slug}/",
+            "subprotocol": protocol.SUBPROTOCOL,
+            "token": tokens.issue(property.pk, qr_code.pk if qr_code else None),
+            "sites": sites,
+        },
+    }
+    response = render(request, "chat/page.html", context)
+    # A code's address is as good as a key to its table: no other site gets to see it.
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def widget_script(request: HttpRequest) -> HttpResponse:
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(
+        WIDGET_SCRIPT.read_text(), "text/javascript; charset=utf-8", headers=headers
+    )
+
+
+@require_safe
+@staff_member_required
+def qr_picture(request: HttpRequest, pk: str, kind: pictures.Kind) -> HttpResponse:
+    qr_code = get_object_or_404(visible_to(request.user, QRCode.objects.all()), pk=pk)
+    filename = f"{slugify(qr_code.place) or 'code'}.{kind}"
+    return HttpResponse(
+        pictures.qr_picture(qr_code, kind),
+        pictures.CONTENT_TYPES[kind],
+        headers={"Content-Disposition": content_disposition_header(False, filename)},
+    )

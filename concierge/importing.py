@@ -1,0 +1,129 @@
+"""A property and all its content from one line of JSON. docs/import.md documents the format.
+
+A line is one transaction: it is imported whole or not at all, and what it names is brought to what
+it says. Content it does not name stays.
+"""
+
+import collections
+import json
+from typing import Annotated, Literal
+
+from django.db import transaction
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from faq.imports import FaqRow, import_faqs
+from menus.imports import MenuRow, import_menus, items_of
+from properties.models import Property
+from recommendations.imports import RecommendationRow, import_recommendations
+from retrieval.upsert import Tally
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
+
+
+class BadLine(Exception):
+    """A line that cannot be imported; the message names the place and the reason."""
+
+
+class ContactRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(default="the front desk", min_length=1, max_length=100)
+    phone: str = Field(default="", pattern=r"^(\+?[\d\s()/.-]{3,30})?$")
+    email: EmailStr | Literal[""] = ""
+
+
+class PropertyRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: Slug
+    kind: Property.Kind
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    time_zone: str | None = None
+    currency: str | None = None
+    language: str | None = None
+    languages: list[str] | None = None
+    contact: ContactRow | None = None
+    faqs: list[FaqRow] = Field(default_factory=list)
+    menus: list[MenuRow] = Field(default_factory=list)
+    recommendations: list[RecommendationRow] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def ids_name_one_row(self) -> "PropertyRow":
+        for kind, rows in (
+            ("faqs", self.faqs),
+            ("menus' items", items_of(self.menus)),
+            ("recommendations", self.recommendations),
+        ):
+            repeated = [
+                id_ for id_, n in collections.Counter(row.id for row in rows).items() if n > 1
+            ]
+            if repeated:
+                raise ValueError(f"{kind}: the id {repeated[0]!r} stands more than once")
+        return self
+
+
+def parse_line(line: str) -> PropertyRow:
+    """Raises BadLine."""
+    try:
+        return PropertyRow.model_validate(json.loads(line.replace("\\u0000", "")))
+    except json.JSONDecodeError as error:
+        raise BadLine(f"not JSON: {error}") from None
+    except RecursionError:
+        raise BadLine("not JSON: nested too deep") from None
+    except ValidationError as error:
+        raise BadLine(_reasons(error)) from None
+
+
+def _reasons(error: ValidationError) -> str:
+    shown = [
+        f"{'.'.join(map(str, each['loc'])) or 'line'}: {each['msg']}"
+        for each in error.errors(include_url=False)[:3]
+    ]
+    more = error.error_count() - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more else "")
+
+
+def import_row(row: PropertyRow) -> Tally:
+    """Raises BadLine where the database or a model's own rules refuse the row."""
+    with transaction.atomic():
+        property_ = _import_property(row)
+        return (
+            import_faqs(property_, row.faqs)
+            + import_menus(property_, row.menus)
+            + import_recommendations(property_, row.recommendations)
+        )
+
+
+def _import_property(row: PropertyRow) -> Property:
+    property_ = Property.objects.filter(slug=row.id).first() or Property(slug=row.id)
+    before = {field.name: getattr(property_, field.name) for field in Property._meta.fields}
+    property_.name, property_.kind = row.name, str(row.kind)
+    for name in ("time_zone", "currency", "language", "languages"):
+        if (value := getattr(row, name)) is not None:
+            setattr(property_, name, value)
+    if row.contact is not None:
+        property_.contact_name = row.contact.name
+        property_.contact_phone = row.contact.phone
+        property_.contact_email = row.contact.email
+    _clean(property_)
+    if property_.pk is None or any(getattr(property_, key) != old for key, old in before.items()):
+        property_.save()
+    return property_
+
+
+def _clean(property_: Property) -> None:
+    from django.core.exceptions import ValidationError as InvalidModel
+
+    try:
+        property_.clean_fields()
+    except InvalidModel as error:
+        reasons = (f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
+        raise BadLine("; ".join(reasons)) from None

@@ -1,0 +1,245 @@
+"""Every setting, from the environment. A bad value stops the process and names its variable.
+
+docs/settings.md explains each variable to whoever runs the product; a test holds it complete.
+"""
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from environs import Env, validate
+from environs.exceptions import EnvError
+
+from concierge import stack
+from concierge.version import __version__
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+try:
+    # --- Where it runs -----------------------------------------------------------------
+    VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+    HOST = env.str("HOST", "127.0.0.1")
+    PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
+    PUBLIC_URL = env.str(
+        "PUBLIC_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)
+    ).rstrip("/")
+    DEBUG = env.bool("DEBUG", False)
+    SECRET_KEY = env.str("SECRET_KEY", None) or stack.secret_key(VAR_DIR)
+    ALLOWED_HOSTS = env.list(
+        "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname]
+    )
+    LOG_LEVEL = env.str(
+        "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
+
+    # --- Its neighbours: by URL, or embedded under VAR_DIR -----------------------------
+    _embedded = stack.addresses(VAR_DIR)
+    DATABASE_URL = env.str("DATABASE_URL", None) or _embedded.database_url
+    REDIS_URL = env.str("REDIS_URL", None) or _embedded.redis_url
+
+    # --- The models --------------------------------------------------------------------
+    EMBEDDER_ENGLISH = env.str("EMBEDDER_ENGLISH", "minilm")
+    EMBEDDER_MULTILINGUAL = env.str("EMBEDDER_MULTILINGUAL", "e5")
+    LLM_BACKEND = env.str(
+        "LLM_BACKEND", "local", validate=validate.OneOf(["local", "openai", "dummy"])
+    )
+    OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
+    OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
+    OPENAI_MODEL = env.str("OPENAI_MODEL", "")
+
+    # --- The doors ---------------------------------------------------------------------
+    ASK_RATE = env.str(
+        "ASK_RATE",
+        "600/min",
+        validate=validate.Regexp(r"^\d+/(sec|min|hour|day)$", error="Must look like 600/min."),
+    )
+except EnvError as error:
+    sys.exit(f"concierge: {error}")
+
+_database = dj_database_url.parse(DATABASE_URL)
+DATABASES = {
+    "default": {
+        **_database,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            # Questions are searched in threads that come and go: connections outlive them here.
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
+            # A tenant's rows are few among many: a filtered HNSW scan must go on until it has
+            # enough of them. JIT costs more than any of our queries.
+            "options": "-c hnsw.iterative_scan=strict_order -c jit=off -c statement_timeout=30s",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "properties",
+    "retrieval",
+    "llm",
+    "menus",
+    "faq",
+    "recommendations",
+    "concierge",
+    "concierge.chat",
+    "concierge.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "concierge.urls"
+ASGI_APPLICATION = "concierge.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Served straight from the source tree: no collectstatic between a clone and its first page.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR_DIR / "media"
+
+# --- Security ------------------------------------------------------------------------------
+_https = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/"),
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# --- Celery: the way of one edit -------------------------------------------------------------
+CELERY_BROKER_URL = stack.broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Tasks are idempotent and short, so a killed worker's message may come back soon.
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    # A frozen Redis must not hang the request that only wanted to nudge the worker.
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-the-outbox": {"task": "retrieval.tasks.embed_pending", "schedule": 10.0},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+# --- Retrieval and models --------------------------------------------------------------------
+EMBEDDERS = {"english": EMBEDDER_ENGLISH, "multilingual": EMBEDDER_MULTILINGUAL}
+LLM_BACKENDS: dict[str, dict[str, object]] = {
+    "local": {"CLASS": "llm.backends.local.LocalBackend", "MODELS_DIR": VAR_DIR / "models"},
+    "dummy": {"CLASS": "llm.backends.dummy.DummyBackend"},
+}
+if OPENAI_BASE_URL:
+    LLM_BACKENDS["openai"] = {
+        "CLASS": "llm.backends.openai.OpenAIBackend",
+        "BASE_URL": OPENAI_BASE_URL,
+        "API_KEY": OPENAI_API_KEY,
+        "MODEL": OPENAI_MODEL,
+    }
+
+# --- API -------------------------------------------------------------------------------------
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_RATES": {"ask": ASK_RATE},
+    "UNAUTHENTICATED_USER": None,
+    "EXCEPTION_HANDLER": "concierge.api.errors.exception_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Concierge",
+    "DESCRIPTION": "Ask a property a question and get a grounded answer with its sources.",
+    "VERSION": __version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Concierge",
+    "SITE_HEADER": "Concierge",
+    "SITE_SYMBOL": "concierge",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}

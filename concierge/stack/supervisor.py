@@ -1,0 +1,110 @@
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Self
+
+from concierge.stack.process import Child
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SECONDS_BETWEEN_LOOKS = 0.2
+LONGEST_WAIT = 30.0  # seconds before a restart
+SECONDS_TO_TRUST = 60  # one that ran this long is restarted at once
+LOGGED_ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
+
+
+@dataclass
+class Watched:
+    child: Child
+    started: float = field(default_factory=time.monotonic)
+    restart_at: float | None = None
+    failures: int = 0
+    log_read: int = 0
+
+    def plan_restart(self, now: float) -> float:
+        """Twice as long after each failure in a row; returns the seconds until the restart."""
+        self.failures = 1 if now - self.started > SECONDS_TO_TRUST else self.failures + 1
+        wait = min(LONGEST_WAIT, 0.5 * 2 ** (self.failures - 1))
+        self.restart_at = now + wait
+        return wait
+
+    def restart(self, now: float) -> None:
+        self.started, self.restart_at = now, None
+        self.child.start()
+
+    def new_errors(self) -> list[str]:
+        if not self.child.log.exists():  # Somebody cleared the logs.
+            return []
+        size = self.child.log.stat().st_size
+        if size < self.log_read:  # A long log was put aside at the restart.
+            self.log_read = 0
+        with self.child.log.open("rb") as log:
+            log.seek(self.log_read)
+            lines = log.read(size - self.log_read).decode("utf-8", "replace").splitlines()
+        self.log_read = size
+        return [line for line in lines if LOGGED_ERROR.search(line)]
+
+
+class Supervisor:
+    """Starts the product's processes, restarts what dies, and stops what it started in order."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._watched: list[Watched] = []
+        self._started: list[Child] = []
+
+    def watch(self, child: Child) -> None:
+        self._watched.append(Watched(child, log_read=child.log.stat().st_size))
+
+    def start(self, child: Child) -> None:
+        child.start()
+        self._started.append(child)
+        self.watch(child)
+
+    def run(self) -> None:
+        """Until a signal interrupts it."""
+        while True:
+            for watched in self._watched:
+                self._look_after(watched)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._say("Stopping.")
+        for child in self._started:
+            child.stop()
+
+    def _look_after(self, watched: Watched) -> None:
+        child, now = watched.child, time.monotonic()
+        for line in watched.new_errors():
+            self._say(f"{child.name}: {line}")
+        if watched.restart_at is None and not child.is_running():
+            wait = watched.plan_restart(now)
+            self._say(
+                f"{child.name} ended ({child.how_it_ended()}), starts again in {wait:.1f} s. "
+                f"Its last words: {child.last_words()} (more in {child.log})"
+            )
+        elif watched.restart_at is not None and now >= watched.restart_at:
+            with suppress(OSError):  # No memory, say: it counts as one more failure.
+                watched.restart(now)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """The first signal to stop ends the block, and no second one cuts the stopping short."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, stop)
+    with suppress(KeyboardInterrupt):
+        yield

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.db import models
+
+from properties.validators import language_code
+from retrieval.models import Document, Embedded
+
+
+class Faq(Embedded):
+    """A question that guests ask, and the staff's own answer."""
+
+    kind = "faq"
+
+    question = models.CharField(max_length=300, help_text="As a guest would ask it.")
+    answer = models.TextField(help_text="What you would tell the guest. Facts, not advertising.")
+
+    class Meta(Embedded.Meta):
+        verbose_name = "FAQ"
+        ordering = ["property", "question"]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def to_document(self) -> Document:
+        translations = self.translations.all() if self.pk else []
+        return Document(
+            title=self.question,
+            body=self.answer,
+            translations={each.language: (each.question, each.answer) for each in translations},
+        )
+
+
+class FaqTranslation(models.Model):
+    """An FAQ in another language, in the staff's own words."""
+
+    faq = models.ForeignKey(Faq, models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=2, validators=[language_code], help_text="de")
+    question = models.CharField(max_length=300)
+    answer = models.TextField()
+
+    property_path = "faq__property"
+
+    class Meta:
+        ordering = ["faq", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["faq", "language"], name="one_translation_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.question}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.faq.save()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        self.faq.save()
+        return deleted

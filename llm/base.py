@@ -1,0 +1,207 @@
+"""What every language model behind the concierge is asked, and how it answers."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from types import TracebackType
+from typing import Literal, Self
+
+Finish = Literal["stop", "length", "cancelled"]
+
+
+class ModelError(Exception):
+    """A model that could not answer.
+
+    `permanent` is true when asking again cannot help (a wrong key, a missing file, a prompt that
+    never fits) and false when it may (a full queue, a timeout, a dropped connection).
+    """
+
+    def __init__(self, message: str, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One piece of what the staff wrote; `score` is the retriever's, higher is better."""
+
+    kind: str
+    external_id: str
+    title: str
+    text: str
+    score: float
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A guest's question with all that a model may use to answer it.
+
+    `sources` are ordered best first, `history` oldest first; `language` is the ISO 639-1 code
+    of the language to answer in.
+    """
+
+    text: str
+    language: str
+    property_name: str
+    sources: tuple[Source, ...]
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How an answer ended and what it cost.
+
+    `sources_used` counts the leading sources that the model was shown: a prompt is cut at source
+    boundaries. The times are milliseconds since the first piece was asked for; `queue_ms` is the
+    part of `first_token_ms` spent waiting for a turn at the model.
+    """
+
+    finish: Finish
+    prompt_tokens: int
+    completion_tokens: int
+    sources_used: int
+    queue_ms: float
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(slots=True)
+class Meter:
+    """What a backend notes down while it streams; `Stream` turns it into a `Completion`."""
+
+    finish: Finish | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    sources_used: int = 0
+    queue_ms: float = 0.0
+    started: float = field(default_factory=perf_counter)
+    first_piece: float | None = None
+
+    def completion(self, finish: Finish) -> Completion:
+        first = self.first_piece
+        return Completion(
+            finish=finish,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            sources_used=self.sources_used,
+            queue_ms=self.queue_ms,
+            first_token_ms=None if first is None else (first - self.started) * 1000,
+            total_ms=(perf_counter() - self.started) * 1000,
+        )
+
+
+class Stream(AsyncIterator[str]):
+    """The pieces of one answer, in order; joined they are the whole text.
+
+    Nothing is asked of the model before the first piece is. Leaving early (`aclose`, the end of
+    an `async with` block, cancelling the iterating task) stops the model. Only the task that
+    iterates may call `aclose`; another task cancels that one.
+
+    Raises `ModelError` while iterating. The pieces seen until then stay valid text but the
+    answer is incomplete.
+    """
+
+    def __init__(self, pieces: AsyncGenerator[str, None], meter: Meter) -> None:
+        self._pieces = pieces
+        self._meter = meter
+        self._completion: Completion | None = None
+        self._asked = False
+
+    @property
+    def completion(self) -> Completion:
+        """How it ended. Raises `RuntimeError` before the end and after a `ModelError`."""
+        if self._completion is None:
+            raise RuntimeError("This stream has not ended, or ended in an error")
+        return self._completion
+
+    async def __anext__(self) -> str:
+        if not self._asked:
+            self._asked = True
+            self._meter.started = perf_counter()
+        try:
+            piece = await anext(self._pieces)
+        except StopAsyncIteration:
+            self._end()
+            raise
+        except asyncio.CancelledError:
+            self._completion = self._meter.completion("cancelled")
+            raise
+        if self._meter.first_piece is None:
+            self._meter.first_piece = perf_counter()
+        return piece
+
+    def _end(self) -> None:
+        if self._completion is not None:
+            return
+        # A connection that breaks at a token boundary looks like a full stop: an answer is
+        # whole only if the model said so.
+        if self._meter.finish is None:
+            raise ModelError("The model's answer ended without a finish reason", permanent=False)
+        self._completion = self._meter.completion(self._meter.finish)
+
+    async def aclose(self) -> None:
+        await self._pieces.aclose()
+        if self._completion is None and self._meter.finish is None:
+            self._completion = self._meter.completion("cancelled")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+class Backend(ABC):
+    """A language model by the name that the settings give it.
+
+    `languages` holds the ISO 639-1 codes it can write, or None for any. Building a backend is
+    cheap, opens nothing and raises `ValueError` for an option that cannot work, so that
+    `manage.py check` can try. Safe to use from several threads and event loops.
+    """
+
+    languages: frozenset[str] | None = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    @abstractmethod
+    def model_id(self) -> str:
+        """The model as it is recorded with each answer."""
+
+    def writes(self, language: str) -> bool:
+        return self.languages is None or language in self.languages
+
+    def stream(self, question: Question) -> Stream:
+        """The answer to `question`; at least one source is expected."""
+        meter = Meter()
+        return Stream(self._pieces(question, meter), meter)
+
+    @abstractmethod
+    def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
+        """Yields non-empty text and notes finish reason and tokens in `meter`."""
+
+    @abstractmethod
+    def warm_up(self) -> None:
+        """Blocks until the first question would be answered at full speed.
+
+        Raises `ModelError`. Optional: an unwarmed backend warms itself on the first question.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends the answers in flight with a `ModelError` and frees what the model holds."""

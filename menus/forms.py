@@ -1,0 +1,102 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from menus.allergens import Allergen, Diet, Presence
+from menus.availability import Weekday
+from menus.models import Item, ItemAllergen, Section
+
+Presences = dict[str, str]
+
+
+class AllergenGrid(forms.MultiWidget):
+    """Fourteen small selects side by side: a kitchen answers all of them for every dish."""
+
+    template_name = "menus/allergen_grid.html"
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                allergen.value: UnfoldAdminSelectWidget(choices=Presence.choices)
+                for allergen in Allergen
+            }
+        )
+
+    def decompress(self, value: Presences | None) -> list[str]:
+        return [(value or {}).get(allergen, Presence.UNKNOWN) for allergen in Allergen]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for allergen, select in zip(Allergen, context["widget"]["subwidgets"], strict=True):
+            select["label"] = allergen.label
+        return context
+
+
+class AllergenField(forms.MultiValueField):
+    """Cleans to allergen → presence, without what is unknown: that is kept as no record."""
+
+    widget = AllergenGrid
+
+    def __init__(self, **options: Any) -> None:
+        selects = [forms.ChoiceField(choices=Presence.choices, required=False) for _ in Allergen]
+        super().__init__(selects, required=False, require_all_fields=False, **options)
+
+    def compress(self, data_list: list[str]) -> Presences:
+        return {
+            allergen.value: presence
+            for allergen, presence in zip(Allergen, data_list, strict=False)
+            if presence not in {"", Presence.UNKNOWN}
+        }
+
+
+class ItemForm(forms.ModelForm):
+    diets = forms.MultipleChoiceField(
+        choices=Diet.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    days = forms.MultipleChoiceField(
+        choices=Weekday.choices,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="None ticked means every day.",
+    )
+    allergens = AllergenField(label="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            records = self.instance.allergens.all()
+            self.initial["allergens"] = {each.allergen: each.presence for each in records}
+
+    def clean_section(self) -> Section:
+        section = self.cleaned_data["section"]
+        if self.instance.pk and section.menu.property_id != self.instance.property_id:
+            raise forms.ValidationError("A dish stays in its property: choose one of its sections.")
+        return section
+
+
+def record_allergens(item: Item, presences: Mapping[str, str]) -> None:
+    """Make the records say what `presences` says. Save the item afterwards, once for them all."""
+    item.allergens.exclude(allergen__in=presences).delete()
+    ItemAllergen.objects.bulk_create(
+        [
+            ItemAllergen(item=item, allergen=allergen, presence=presence)
+            for allergen, presence in presences.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["item", "allergen"],
+        update_fields=["presence"],
+    )
+
+
+class SectionFormSet(forms.BaseInlineFormSet):
+    """Keeps a section from taking its dishes along unseen: a tick here shows no list of them."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.pk and form.instance.items.exists():
+                raise forms.ValidationError(
+                    f"{form.instance.name} still has dishes. Move or delete them first."
+                )

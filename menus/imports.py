@@ -1,0 +1,110 @@
+"""Menus of an import file.
+
+    {"id"?, "name", "sections": [{"name", "items": [
+        {"id", "name", "description"?, "price"?, "allergens"?: {"milk": "contains"},
+         "diets"?: ["vegan"], "days"?: ["fri"], "from"?: "18:00", "until"?: "22:30",
+         "sold_out"?, "published"?}]}]}
+
+`price` is a number or a string with at most two decimals, in the property's currency; `allergens`
+maps the names of menus/allergens.py to contains, may_contain, verified_free or unknown.
+"""
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from menus.allergens import Allergen, Diet, Presence
+from menus.availability import Weekday
+from menus.models import Item, ItemAllergen, Menu, Section
+from properties.models import Property
+from retrieval.upsert import Tally, upsert
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Dish = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Price = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
+
+
+class ItemRow(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    id: Identifier
+    name: Dish
+    description: str = Field(default="", max_length=20_000)
+    price: Price | None = None
+    allergens: dict[Allergen, Presence] = Field(default_factory=dict)
+    diets: list[Diet] = Field(default_factory=list)
+    days: list[Weekday] = Field(default_factory=list)
+    available_from: datetime.time | None = Field(default=None, alias="from")
+    available_until: datetime.time | None = Field(default=None, alias="until")
+    sold_out: bool = False
+    published: bool = True
+
+    @field_validator("price", mode="before")
+    @classmethod
+    def exact_price(cls, value: Any) -> Any:
+        """12.3 in JSON is a binary fraction: read it as it was written."""
+        return str(value) if isinstance(value, float) else value
+
+
+class SectionRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    items: list[ItemRow]
+
+
+class MenuRow(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    id: str = Field(default="", max_length=100)
+    name: Name
+    sections: list[SectionRow]
+
+
+def items_of(menus: list[MenuRow]) -> list[ItemRow]:
+    return [item for menu in menus for section in menu.sections for item in section.items]
+
+
+def import_menus(property_: Property, rows: list[MenuRow]) -> Tally:
+    tally = Tally()
+    for position, row in enumerate(rows):
+        menu, _ = Menu.objects.get_or_create(
+            property=property_,
+            name=row.name,
+            defaults={"external_id": row.id, "position": position},
+        )
+        for place, section_row in enumerate(row.sections):
+            section, _ = Section.objects.get_or_create(
+                menu=menu, name=section_row.name, defaults={"position": place}
+            )
+            tally += upsert(Item, property_, _item_values(section, section_row.items))
+    _import_allergens(property_, items_of(rows))
+    return tally
+
+
+def _item_values(section: Section, rows: list[ItemRow]) -> dict[str, dict[str, Any]]:
+    return {
+        row.id: {
+            **row.model_dump(exclude={"id", "allergens"}),
+            "diets": [str(diet) for diet in row.diets],
+            "days": [str(day) for day in row.days],
+            "section": section,
+            "position": position,
+        }
+        for position, row in enumerate(rows)
+    }
+
+
+def _import_allergens(property_: Property, rows: list[ItemRow]) -> None:
+    wanted = {row.id: row.allergens for row in rows if row.allergens}
+    items = Item.objects.filter(property=property_, external_id__in=wanted)
+    for item in items.select_related("section__menu__property").prefetch_related("allergens"):
+        known = {record.allergen: record for record in item.allergens.all()}
+        for allergen, presence in wanted[item.external_id].items():
+            record = known.get(allergen) or ItemAllergen(item=item, allergen=allergen)
+            if record.pk is None or record.presence != presence:
+                record.presence = presence
+                record.save()

@@ -1,0 +1,117 @@
+"""A menu, its sections and their items. An item is what guests ask for."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from menus.allergens import Allergen, Diet, Presence
+from menus.availability import Weekday
+from menus.documents import item_document
+from retrieval.models import Document, Embedded
+
+
+class Menu(models.Model):
+    property = models.ForeignKey("properties.Property", models.CASCADE, related_name="menus")
+    external_id = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=120, help_text="Dinner, Bar, Room service")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    property_path = "property"
+
+    class Meta:
+        ordering = ["property", "position", "name"]
+        constraints = [models.UniqueConstraint(fields=["property", "name"], name="one_menu_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Item.objects.filter(section__menu=self).refresh_documents()
+
+
+class Section(models.Model):
+    menu = models.ForeignKey(Menu, models.CASCADE, related_name="sections")
+    name = models.CharField(max_length=120, help_text="Starters, Mains, Red wine")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    property_path = "menu__property"
+
+    class Meta:
+        ordering = ["menu", "position", "name"]
+        constraints = [models.UniqueConstraint(fields=["menu", "name"], name="one_section_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.menu}: {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.items.all().refresh_documents()
+
+
+class Item(Embedded):
+    kind = "menu"
+    word_weight = 0.05
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="items")
+    name = models.CharField(max_length=160)
+    description = models.TextField(blank=True)
+    price = models.DecimalField(
+        max_digits=9, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    diets = ArrayField(models.CharField(max_length=20, choices=Diet), default=list, blank=True)
+    days = ArrayField(
+        models.CharField(max_length=3, choices=Weekday),
+        default=list,
+        blank=True,
+        help_text="Days when it is served; none ticked means every day.",
+    )
+    available_from = models.TimeField(null=True, blank=True, help_text="In your time zone.")
+    available_until = models.TimeField(null=True, blank=True)
+    sold_out = models.BooleanField(default=False)
+    photo = models.ImageField(upload_to="dishes/", blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(Embedded.Meta):
+        verbose_name = "menu item"
+        ordering = ["section", "position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def write_document(self) -> None:
+        self.property = self.section.menu.property
+        super().write_document()
+
+    def to_document(self) -> Document:
+        return item_document(self)
+
+
+class ItemAllergen(models.Model):
+    """What the kitchen knows of one allergen in one dish. No row says: unknown."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="allergens")
+    allergen = models.CharField(max_length=20, choices=Allergen)
+    presence = models.CharField(max_length=20, choices=Presence, default=Presence.UNKNOWN)
+
+    property_path = "item__property"
+
+    class Meta:
+        ordering = ["item", "allergen"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "allergen"], name="one_record_an_allergen")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_allergen_display()}: {self.get_presence_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.item.save()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        self.item.save()
+        return deleted

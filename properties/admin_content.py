@@ -1,0 +1,44 @@
+"""What all pages on content share: publishing, and whether guests already get the new words."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest
+from unfold.decorators import action, display
+
+from properties.admin_base import PropertyScopedAdmin
+
+# Heavy, and of no use to staff.
+INDEX_COLUMNS = ("search", "vector_english", "vector_multilingual")
+
+
+class ContentAdmin(PropertyScopedAdmin):
+    """For models that derive from `retrieval.models.Embedded`."""
+
+    actions = ("publish", "withdraw")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer(*INDEX_COLUMNS)
+
+    @display(
+        description="in answers",
+        label={"now": "success", "in a moment": "warning", "no, not published": "info"},
+    )
+    def in_answers(self, row: Any) -> str:
+        if not row.published:
+            return "no, not published"
+        return "in a moment" if row.is_stale() else "now"
+
+    @action(description="Publish", permissions=["change"])
+    def publish(self, request: HttpRequest, rows: Any) -> None:
+        self._edit(request, rows, "published", published=True)
+
+    @action(description="Withdraw from answers", permissions=["change"])
+    def withdraw(self, request: HttpRequest, rows: Any) -> None:
+        self._edit(request, rows, "withdrawn", published=False)
+
+    def _edit(self, request: HttpRequest, rows: Any, done: str, **values: object) -> None:
+        count = rows.edit(**values)
+        name = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
+        self.message_user(request, f"{count} {name} {done}.", messages.SUCCESS)

@@ -1,0 +1,211 @@
+"""What can be found: the abstract model of all content, and the outbox of what to embed again."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models, transaction
+from pgvector.django import HalfVectorField, HnswIndex
+
+from retrieval.fulltext import weighted_document
+
+DIMENSIONS = 384
+
+
+@dataclass(frozen=True)
+class Document:
+    """How a piece of content reads to a search engine and to the model that answers from it.
+
+    `title` is what a guest would ask for or call it; `body` what the answer is. `translations`
+    maps a language to (title, body) that the staff wrote. `card` is what the chat shows beside the
+    answer, as plain JSON, or None.
+    """
+
+    title: str
+    body: str
+    card: dict[str, Any] | None = None
+    translations: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class EmbeddedQuerySet(models.QuerySet["Embedded"]):
+    """Every way to write content leaves an outbox entry in the same transaction."""
+
+    def edit(self, **values: object) -> int:
+        """Set fields on all rows as staff would, one by one; returns how many."""
+        with transaction.atomic():
+            rows = list(self.select_for_update(of=("self",)))
+            for row in rows:
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.save()
+        return len(rows)
+
+    def refresh_documents(self) -> int:
+        """Rewrite the documents after something they mention has changed (a menu's name)."""
+        from retrieval import outbox
+
+        with transaction.atomic():
+            changed = [row for row in self.defer("search") if row.rewrite_document()]
+            if changed:
+                self.model._base_manager.bulk_update(changed, DERIVED_FIELDS, batch_size=500)
+                outbox.record(changed)
+        return len(changed)
+
+    def bulk_create(self, objs: Iterable["Embedded"], *args: Any, **kwargs: Any) -> list[Any]:
+        from retrieval import outbox
+
+        rows = list(objs)
+        for row in rows:
+            row.write_document()
+        with transaction.atomic():
+            created = super().bulk_create(rows, *args, **kwargs)
+            outbox.record(created)
+        return created
+
+    def update(self, **values: object) -> int:
+        raise TypeError("update() would leave documents and vectors stale: use edit().")
+
+
+class Embedded(models.Model):
+    """Content of one property that is found by meaning and by words.
+
+    Subclasses name their `kind`, say in `to_document()` how they read, and how much the words of
+    a question weigh beside its meaning (`word_weight`, see ranking.py). A row whose
+    `embedded_hash` differs from its `content_hash` waits to be embedded again; search leaves its
+    vectors out, so it never answers from its old text.
+    """
+
+    kind: ClassVar[str]
+    word_weight: ClassVar[float] = 0.0
+    property_path = "property"
+
+    property = models.ForeignKey("properties.Property", models.CASCADE)
+    external_id = models.CharField(
+        max_length=100, blank=True, help_text="Its id in the system that it was imported from."
+    )
+    published = models.BooleanField(
+        default=True, help_text="Only published content is used in answers."
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    language = models.CharField(max_length=2, editable=False)
+    document_title = models.TextField(editable=False)
+    document_body = models.TextField(editable=False)
+    document_card = models.JSONField(null=True, editable=False)
+    document_translations = models.JSONField(default=dict, editable=False)
+    content_hash = models.CharField(max_length=64, editable=False)
+    search = models.GeneratedField(
+        expression=weighted_document("document_title", "document_body", "language"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    # One vector a space (retrieval/spaces.py); null where a space does not speak the language.
+    vector_english = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
+    vector_multilingual = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
+    embedded_hash = models.CharField(max_length=64, blank=True, editable=False)
+    embedded_with = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = EmbeddedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["property", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="%(class)s_external_id_once",
+            )
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="%(class)s_search"),
+            *(
+                HnswIndex(
+                    name=f"%(class)s_{space}_hnsw",
+                    fields=[f"vector_{space}"],
+                    m=16,
+                    ef_construction=64,
+                    opclasses=["halfvec_cosine_ops"],
+                )
+                for space in ("english", "multilingual")
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        from retrieval import outbox
+
+        self.write_document()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *DERIVED_FIELDS, "updated_at"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            outbox.record([self])
+
+    def to_document(self) -> Document:
+        raise NotImplementedError
+
+    def write_document(self) -> None:
+        """Bring the derived columns up to date with what staff wrote."""
+        document = self.to_document()
+        self.language = self.property.language
+        self.document_title = document.title
+        self.document_body = document.body
+        self.document_card = document.card
+        self.document_translations = {
+            language: list(pair) for language, pair in document.translations.items()
+        }
+        # The property's name is part of it: it is taken out of the text before embedding.
+        read = "\0".join(
+            (self.language, self.property.name, self.document_title, self.document_body)
+        )
+        self.content_hash = hashlib.sha256(read.encode()).hexdigest()
+
+    def rewrite_document(self) -> bool:
+        """Write the document again; whether it reads differently now."""
+        before = [getattr(self, name) for name in DERIVED_FIELDS]
+        self.write_document()
+        return before != [getattr(self, name) for name in DERIVED_FIELDS]
+
+    def is_stale(self) -> bool:
+        return self.embedded_hash != self.content_hash
+
+
+DERIVED_FIELDS = (
+    "language",
+    "document_title",
+    "document_body",
+    "document_card",
+    "document_translations",
+    "content_hash",
+)
+
+
+class OutboxEntry(models.Model):
+    """A piece of content was written or deleted, and its index has to follow.
+
+    Written in the same transaction as the content, so that an edit is never forgotten, whatever
+    happens to the broker, the worker or the web process a moment later.
+    """
+
+    property = models.ForeignKey(
+        "properties.Property", models.CASCADE, related_name="outbox", db_index=False
+    )
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    anew = models.BooleanField(default=False, help_text="Embed even if nothing has changed.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    error = models.TextField(blank=True)
+
+    property_path = "property"
+
+    class Meta:
+        verbose_name_plural = "outbox entries"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

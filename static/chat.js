@@ -1,0 +1,67 @@
+/* The guest's chat page: brings its parts together. The frames: concierge/chat/protocol.py. */
+
+import { Composer } from "./chat/composer.js";
+import { Connection } from "./chat/connection.js";
+import { Conversation } from "./chat/conversation.js";
+import { Frame } from "./chat/frame.js";
+import { Memory } from "./chat/memory.js";
+import { Notice } from "./chat/notice.js";
+import { Transcript } from "./chat/transcript.js";
+
+const EXPIRED = 4401;
+
+const settings = JSON.parse(document.querySelector("#settings").textContent);
+const openers = document.querySelector("#openers");
+const hasKeyboard = matchMedia("(pointer: fine)").matches;
+
+const memory = new Memory(settings.token);
+const connection = new Connection(settings.socket, settings.subprotocol);
+const notice = new Notice();
+const transcript = new Transcript({ askAgain: (id) => conversation.askAgain(id) });
+const conversation = new Conversation({ connection, transcript, memory, changed: showState });
+const composer = new Composer({
+  send: (text) => conversation.ask(text),
+  stop: () => conversation.stop(),
+});
+
+function showState() {
+  composer.busy = Boolean(conversation.current);
+  openers.hidden = !conversation.isEmpty;
+}
+
+openers.addEventListener("click", ({ target }) => {
+  if (target.localName !== "button") return;
+  conversation.ask(target.textContent);
+  // A finger on an opener does not ask for the keyboard.
+  if (hasKeyboard) composer.focus();
+});
+
+const kept = memory.recall();
+let token = kept?.token ?? settings.token;
+
+connection.addEventListener("open", () => notice.clear());
+connection.addEventListener("lost", () => notice.reconnecting());
+connection.addEventListener("refused", ({ detail: code }) => {
+  const isOld = token !== settings.token;
+  memory.startAfresh(settings.token);
+  if (code === EXPIRED && isOld) {
+    conversation.startAfresh();
+    token = settings.token;
+    connection.open(token);
+  } else {
+    notice.closed();
+  }
+});
+
+if (settings.sites) new Frame(settings.sites, { opened: () => hasKeyboard && composer.focus() });
+else if (hasKeyboard) composer.focus();
+
+// Where a keyboard on the screen covers the page instead of resizing it (iOS).
+visualViewport?.addEventListener("resize", () => {
+  if (visualViewport.scale !== 1) return;
+  document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);
+  scrollTo(0, 0);
+});
+
+if (kept) conversation.restore(kept.questions);
+connection.open(token);

@@ -1,0 +1,62 @@
+"""Every page of the admin, found by what is registered, so that a new one is walked at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from properties.access import property_path
+
+MODELS: list[type[Model]] = sorted(admin.site._registry, key=lambda model: model._meta.label)
+TENANT_MODELS = [model for model in MODELS if property_path(model)]
+
+
+def address(model: type[Model], page: str, *keys: Any) -> str:
+    meta = model._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=map(quote, keys))
+
+
+def form_values(client: Client, url: str) -> dict[str, Any]:
+    """What a browser would send back if the form at `url` were saved as it stands."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.initial_forms]
+    return {
+        name: value
+        for form in forms
+        for field in form
+        for name, value in _inputs(field).items()
+        if value is not None
+    }
+
+
+def changelist_values(client: Client, url: str) -> dict[str, Any]:
+    formset = client.get(url).context["cl"].formset
+    return {
+        name: value
+        for form in (formset.management_form, *formset.forms)
+        for field in form
+        for name, value in _inputs(field).items()
+        if value is not None
+    }
+
+
+def _inputs(field: Any) -> dict[str, Any]:
+    """The browser's names and values of one field; an unticked box sends nothing."""
+    if field.field.disabled:
+        return {}
+    value = field.value()
+    widget = field.field.widget
+    if hasattr(widget, "widgets_names"):
+        values = widget.decompress(value) if not isinstance(value, list) else value
+        return {
+            field.html_name + suffix: each
+            for suffix, each in zip(widget.widgets_names, values, strict=True)
+        }
+    if value is False or value == "" and getattr(widget, "needs_multipart_form", False):
+        return {}
+    return {field.html_name: value}

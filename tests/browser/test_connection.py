@@ -1,0 +1,89 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from concierge.chat.models import Message
+from faq.models import Faq
+from properties.models import Property
+from tests.browser.guest import ask, expect_finished, words
+from tests.browser.servers import Web
+
+QUESTION = "What is the story of the house?"
+STORY = " ".join(f"chapter-{number}" for number in range(80))
+BEGINNING = "chapter-3"
+
+
+@pytest.fixture
+def chat(page: Page, house: Property, write: Callable[..., Faq]) -> Page:
+    """The page of a hotel with an answer that takes seconds to tell."""
+    write(house, QUESTION, STORY)
+    page.goto("/c/lakeside/")
+    return page
+
+
+def test_an_answer_goes_on_after_a_lost_connection_without_loss_or_doubling(
+    chat: Page, context: BrowserContext
+) -> None:
+    answer = ask(chat, QUESTION)
+    expect(words(answer)).to_contain_text(BEGINNING)
+
+    context.set_offline(True)
+    expect(chat.get_by_role("status")).to_contain_text("Connecting again")
+    context.set_offline(False)
+
+    expect(words(answer)).to_have_text(STORY)
+    expect_finished(answer)
+    expect(chat.get_by_role("status")).to_be_hidden()
+    assert Message.objects.count() == 1
+
+
+def test_an_answer_lost_with_its_server_starts_over(chat: Page, web: Web) -> None:
+    answer = ask(chat, QUESTION)
+    expect(words(answer)).to_contain_text(BEGINNING)
+
+    web.crash_and_restart()
+
+    expect(words(answer)).to_have_text(STORY)
+    expect_finished(answer)
+
+
+def test_a_question_typed_without_a_connection_is_sent_once_there_is_one(
+    chat: Page, context: BrowserContext
+) -> None:
+    context.set_offline(True)
+    answer = ask(chat, "Are pets allowed?")
+    expect(chat.get_by_role("status")).to_contain_text("Connecting again")
+    assert words(answer).inner_text() == ""
+
+    context.set_offline(False)
+
+    expect(words(answer)).to_have_text("Dogs are welcome for 12 EUR per night.")
+    assert Message.objects.count() == 1
+
+
+def test_stop_ends_the_answer_and_the_next_question_is_answered(chat: Page) -> None:
+    answer = ask(chat, QUESTION)
+    expect(words(answer)).to_contain_text(BEGINNING)
+
+    chat.get_by_role("button", name="Stop").click()
+
+    expect(answer).to_contain_text("You stopped this answer.")
+    assert len(words(answer).inner_text()) < len(STORY)
+    expect(words(ask(chat, "Are pets allowed?"))).to_contain_text("Dogs are welcome")
+
+
+def test_a_token_that_is_no_longer_good_begins_a_new_conversation(chat: Page) -> None:
+    expect_finished(ask(chat, "Are pets allowed?"))
+    chat.evaluate(
+        """() => {
+            const [key] = Object.keys(sessionStorage);
+            const kept = JSON.parse(sessionStorage.getItem(key));
+            sessionStorage.setItem(key, JSON.stringify({ ...kept, token: "a.forged.token" }));
+        }"""
+    )
+    chat.reload()
+
+    expect(chat.get_by_role("button", name="What time is breakfast?")).to_be_visible()
+    expect(chat.locator(".turn")).to_have_count(0)
+    expect(words(ask(chat, "Are pets allowed?"))).to_contain_text("Dogs are welcome")

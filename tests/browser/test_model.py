@@ -1,0 +1,27 @@
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from properties.models import Property
+from tests.browser import servers
+from tests.browser.guest import ask, expect_finished, words
+from tests.browser.servers import Web
+
+
+@pytest.fixture
+def speaking(django_db_setup: None) -> Iterator[Web]:
+    """The web process with the model that guests get."""
+    with servers.web(LLM_BACKEND="local") as running:
+        yield running
+
+
+def test_the_real_model_answers_in_the_browser_from_its_source(
+    page: Page, house: Property, speaking: Web
+) -> None:
+    page.goto(f"{speaking.url}/c/lakeside/")
+    answer = ask(page, "What time is breakfast?")
+    expect_finished(answer)
+    expect(words(answer)).to_have_text(re.compile("7|10:30"))
+    expect(answer.locator("summary")).to_have_text("Source: What time is breakfast?")

@@ -1,0 +1,290 @@
+"""The guest's socket, over the real ASGI application and a real database."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+
+from concierge.asgi import application
+from concierge.chat import tokens
+from concierge.chat.models import Conversation, Message
+from concierge.chat.runs import RUNNING
+from llm.registry import close_backends
+from properties.models import Property
+from tests.people import CANARY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = (b"origin", b"http://localhost:8000")
+
+
+class Socket:
+    """A guest's browser: sends frames and reads them."""
+
+    def __init__(self, slug: str, token: str, origin: tuple[bytes, bytes] = ORIGIN) -> None:
+        scope = {
+            "type": "websocket",
+            "path": f"/ws/c/{slug}/",
+            "headers": [origin],
+            "subprotocols": ["concierge.v1", token],
+        }
+        self.line = ApplicationCommunicator(application, scope)
+
+    async def __aenter__(self) -> "Socket":
+        await self.line.send_input({"type": "websocket.connect"})
+        self.accepted = (await self.line.receive_output(5))["type"] == "websocket.accept"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.line.send_input({"type": "websocket.disconnect", "code": 1001})
+        await self.line.wait(5)
+
+    async def close_code(self) -> int:
+        closing = await self.line.receive_output(5)
+        assert closing["type"] == "websocket.close"
+        return closing["code"]
+
+    async def send_raw(self, text: str | None = None, data: bytes | None = None) -> None:
+        await self.line.send_input({"type": "websocket.receive", "text": text, "bytes": data})
+
+    async def send(self, **frame: object) -> None:
+        await self.send_raw(json.dumps(frame))
+
+    async def ask(self, text: str, id_: str = "", after: int = 0) -> str:
+        id_ = id_ or str(uuid.uuid4())
+        await self.send(type="question", id=id_, text=text, after=after)
+        return id_
+
+    async def read(self) -> dict[str, Any]:
+        return json.loads((await self.line.receive_output(5))["text"])
+
+    async def frames(self) -> AsyncIterator[dict[str, Any]]:
+        """To the last frame of an answer."""
+        while True:
+            frame = await self.read()
+            yield frame
+            if frame["type"] in {"done", "error"}:
+                return
+
+
+async def whole_answer(socket: Socket) -> list[dict[str, Any]]:
+    return [frame async for frame in socket.frames()]
+
+
+def text_of(frames: list[dict[str, Any]]) -> str:
+    return "".join(frame["text"] for frame in frames if frame["type"] == "token")
+
+
+@pytest.fixture
+def token(hotel: Property) -> str:
+    return tokens.issue(hotel.pk)
+
+
+@pytest.fixture
+def slow_model(settings: Any) -> Any:
+    """The dummy model, at a pace at which a test can interrupt it."""
+    close_backends()
+    settings.LLM_BACKENDS = {
+        **settings.LLM_BACKENDS,
+        "dummy": {**settings.LLM_BACKENDS["dummy"], "DELAY": 0.05},
+    }
+    yield
+    close_backends()
+
+
+async def test_a_question_is_answered_in_numbered_frames_and_kept(
+    hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        frames = await whole_answer(socket)
+    assert [frame["n"] for frame in frames] == list(range(1, len(frames) + 1))
+    assert {frame["id"] for frame in frames} == {asked}
+    assert frames[0]["type"] == "accepted"
+    assert text_of(frames) == "Breakfast is served from 7:00 to 10:30."
+    sources = next(frame for frame in frames if frame["type"] == "sources")["sources"]
+    assert sources[0]["title"] == "What time is breakfast?"
+    assert frames[-1] | {"id": ""} == {
+        "type": "done",
+        "id": "",
+        "n": len(frames),
+        "status": "complete",
+        "route": "local",
+    }
+    message = await Message.objects.select_related("conversation").aget(asked_id=asked)
+    assert message.answer == text_of(frames)
+    assert message.conversation.property_id == hotel.pk
+    assert message.frames == frames
+    assert {"language", "embed", "database", "rank", "first_token", "total"} <= set(
+        message.trace["timings_ms"]
+    )
+    assert message.trace["scores"]
+
+
+async def test_what_nobody_wrote_is_not_known_and_staff_are_named(
+    hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        await socket.ask("Who won the 1998 football world cup?")
+        frames = await whole_answer(socket)
+    assert "+43 1 5550 100" in text_of(frames)
+    assert frames[-1]["route"] == "handoff"
+    assert not [frame for frame in frames if frame["type"] == "sources"]
+
+
+async def test_asking_again_resumes_a_running_answer_without_loss_or_doubling(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        seen = [await socket.read() for _ in range(3)]
+    async with Socket(hotel.slug, token) as socket:
+        await socket.ask("When is breakfast served?", asked, after=seen[-1]["n"])
+        seen += await whole_answer(socket)
+    assert [frame["n"] for frame in seen] == list(range(1, len(seen) + 1))
+    assert text_of(seen) == "Breakfast is served from 7:00 to 10:30."
+    assert await Message.objects.acount() == 1
+
+
+async def test_a_finished_answer_is_replayed_from_the_database(hotel: Property, token: str) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        frames = await whole_answer(socket)
+    assert not RUNNING
+    async with Socket(hotel.slug, token) as socket:
+        await socket.ask("When is breakfast served?", asked, after=2)
+        assert await whole_answer(socket) == frames[2:]
+    assert await Message.objects.acount() == 1
+
+
+async def test_an_answer_goes_on_while_its_guest_is_away(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        await socket.read()
+    await asyncio.gather(*[run._task for run in RUNNING.values()])
+    message = await Message.objects.aget(asked_id=asked)
+    assert message.status == "complete"
+
+
+async def test_stop_ends_the_answer_and_what_was_said_is_kept(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        said = [await socket.read() for _ in range(3)]
+        await socket.send(type="stop", id=asked)
+        frames = said + await whole_answer(socket)
+    assert frames[-1]["status"] == "stopped"
+    assert "10:30" not in text_of(frames)
+    message = await Message.objects.aget(asked_id=asked)
+    assert (message.status, message.answer) == ("stopped", text_of(frames))
+
+
+async def test_ping_is_answered_while_an_answer_streams(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        await socket.ask("When is breakfast served?")
+        await socket.read()
+        await socket.send(type="ping")
+        types = [frame["type"] async for frame in socket.frames()]
+    assert "pong" in types[:-1]
+
+
+@pytest.mark.parametrize("raw", ["{", "[]", '{"type": "question"}', "x" * 20_000])
+async def test_a_bad_frame_gets_an_error_and_the_line_stays_open(
+    hotel: Property, token: str, raw: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        await socket.send_raw(raw)
+        assert (await socket.read())["type"] == "error"
+        await socket.send(type="ping")
+        assert await socket.read() == {"type": "pong"}
+
+
+async def test_a_binary_frame_gets_an_error(hotel: Property, token: str) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        await socket.send_raw(data=b"\x00\xff")
+        assert (await socket.read())["code"] == "malformed"
+
+
+async def test_more_questions_than_a_person_asks_at_once_are_refused(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        for _ in range(4):
+            await socket.ask("When is breakfast served?")
+        types = []
+        while "error" not in types:
+            frame = await socket.read()
+            types.append(frame.get("code", frame["type"]) if frame["type"] == "error" else "")
+            if "too_many" in types:
+                break
+        assert "too_many" in types
+
+
+async def test_a_guest_of_one_property_is_not_let_into_another(
+    hotel: Property, other_hotel: Property
+) -> None:
+    async with Socket(other_hotel.slug, tokens.issue(hotel.pk)) as socket:
+        assert await socket.close_code() == 4401
+
+
+async def test_no_answer_holds_what_another_property_wrote(
+    hotel: Property, other_hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        for question in ("What time is breakfast?", f"Tell me about {CANARY}", "Is there a curry?"):
+            await socket.ask(question)
+            assert CANARY not in json.dumps(await whole_answer(socket))
+
+
+async def test_a_guest_cannot_replay_or_stop_another_guests_answer(
+    hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        await whole_answer(socket)
+    async with Socket(hotel.slug, tokens.issue(hotel.pk)) as stranger:
+        await stranger.ask("Are pets allowed?", asked, after=0)
+        assert "12 EUR" in text_of(await whole_answer(stranger))
+    assert await Conversation.objects.acount() == 2
+
+
+async def test_an_unknown_property_closes_the_line_with_its_code(token: str) -> None:
+    async with Socket("nowhere", token) as socket:
+        assert await socket.close_code() == 4404
+
+
+async def test_another_sites_page_is_not_let_in(hotel: Property, token: str) -> None:
+    async with Socket(hotel.slug, token, (b"origin", b"https://evil.example.com")) as socket:
+        assert not socket.accepted
+
+
+async def test_a_model_that_fails_lets_the_staffs_own_words_answer(
+    hotel: Property, token: str, settings: Any
+) -> None:
+    close_backends()
+    settings.LLM_BACKENDS = {
+        "openai": {
+            "CLASS": "llm.backends.openai.OpenAIBackend",
+            "BASE_URL": "http://127.0.0.1:9/v1",  # the discard port: nobody listens
+            "API_KEY": "none",
+            "MODEL": "none",
+        }
+    }
+    settings.LLM_BACKEND = "openai"
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        frames = await whole_answer(socket)
+    await sync_to_async(close_backends)()
+    assert text_of(frames) == "Breakfast is served from 7:00 to 10:30."
+    message = await Message.objects.aget(asked_id=asked)
+    assert (message.route, message.reason) == ("curated", "model_failed")
+    assert message.trace["model_error"]

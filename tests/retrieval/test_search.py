@@ -1,0 +1,110 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from faq.models import Faq
+from properties.models import Property
+from retrieval import outbox
+from retrieval.search import search
+from tests.people import CANARY, make_item
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(property_: Property, question: str, guest_language: str = "en") -> list[str]:
+    result = search(
+        property_.pk,
+        question,
+        property_name=property_.name,
+        guest_language=guest_language,
+        content_language=property_.language,
+    )
+    return [hit.title for hit in result.grounds]
+
+
+def test_one_question_is_one_round_trip_to_postgres(hotel: Property) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        search(hotel.pk, "When is breakfast?", property_name=hotel.name)
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("When can I have breakfast?", "What time is breakfast?"),
+        ("Can I bring my dog?", "Are pets allowed?"),
+        ("Something vegan with lentils, please", "Lentil curry"),
+        ("I would like to go on a boat trip", "Lake cruise"),
+    ],
+)
+def test_every_kind_of_content_is_found(hotel: Property, question: str, title: str) -> None:
+    assert ask(hotel, question)[0] == title
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("de", "Darf ich meinen Hund mitbringen?"),
+        ("fr", "Est-ce que les chiens sont acceptés ?"),
+        ("es", "¿Puedo llevar a mi perro?"),
+        ("ja", "ペットは大丈夫ですか？"),
+    ],
+)
+def test_other_languages_find_english_content(
+    hotel: Property, language: str, question: str
+) -> None:
+    assert ask(hotel, question, language)[0] == "Are pets allowed?"
+
+
+def test_nothing_relevant_is_an_answer_too(hotel: Property) -> None:
+    assert ask(hotel, "Who won the 1998 football world cup?") == []
+
+
+def test_a_property_without_content_has_no_answer(db: None) -> None:
+    empty = Property.objects.create(slug="empty", name="Empty", kind="hotel")
+    assert ask(empty, "What time is breakfast?") == []
+
+
+def test_drafts_are_not_found(hotel: Property) -> None:
+    Faq.objects.filter(property=hotel, question="Are pets allowed?").edit(published=False)
+    outbox.drain()
+    assert "Are pets allowed?" not in ask(hotel, "Are pets allowed?")
+
+
+def test_only_the_propertys_own_content_is_found(hotel: Property, other_hotel: Property) -> None:
+    for question in (f"Tell me about {CANARY}", "What time is breakfast?", "curry"):
+        result = search(hotel.pk, question, property_name=hotel.name)
+        assert CANARY not in repr(result)
+
+
+def test_a_dishs_own_name_wins_over_a_similar_dish(hotel: Property) -> None:
+    for name in ("Boeuf bourguignon", "Beef stew with red wine", "Coq au vin"):
+        make_item(hotel, name, description="Slowly braised in red wine.")
+    outbox.drain()
+    assert ask(hotel, "How much is the boeuf bourguignon?")[0] == "Boeuf bourguignon"
+
+
+@pytest.mark.parametrize(
+    "question", ["?", "'); DROP TABLE faq_faq; --", "\\", "a & b | !c:*", "🍳"]
+)
+def test_odd_questions_are_only_questions(hotel: Property, question: str) -> None:
+    ask(hotel, question)
+    assert Faq.objects.filter(property=hotel).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        (table, f"vector_{space}")
+        for table in ("faq_faq", "menus_item", "recommendations_recommendation")
+        for space in ("english", "multilingual")
+    ],
+)
+def test_each_kind_has_an_hnsw_index_of_its_own_in_each_space(table: str, column: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s", [table])
+        definitions = [row[0] for row in cursor.fetchall()]
+    assert any("USING hnsw" in each and column in each for each in definitions)
+    assert any("USING gin (search)" in each for each in definitions)

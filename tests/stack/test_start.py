@@ -1,0 +1,63 @@
+"""One product, started once: what it prints, and that it survives the death of any part."""
+
+import json
+import signal
+
+import pytest
+
+from tests.stack.product import MARKS, Product, manage, wait_until
+
+
+def test_the_guests_link_answers(product: Product) -> None:
+    assert product.line("Guests") == f"Guests  http://127.0.0.1:{product.port}/c/demo/"
+    assert "<html" in product.guest_page()
+
+
+def test_the_password_shown_is_the_one_that_opens_the_admin(product: Product) -> None:
+    password = product.line("Staff").rpartition("password ")[2]
+    check = f"print(get_user_model().objects.get(username='admin').check_password({password!r}))"
+    imports = "from django.contrib.auth import get_user_model"
+    assert manage(product.var, "shell", "-v0", "-c", f"{imports};{check}").stdout == "True\n"
+    assert (product.var / "admin_password").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_command_in_a_second_terminal_uses_the_running_servers(product: Product) -> None:
+    before = {name: product.child(name) for name in ("postgres", "valkey")}
+    answer = manage(product.var, "ask", "demo", "What time is breakfast?", "--json")
+    assert json.loads(answer.stdout)["sources"], answer.stderr
+    assert {name: product.child(name) for name in ("postgres", "valkey")} == before
+
+
+def test_a_second_start_on_the_same_folder_is_refused(product: Product) -> None:
+    refused = manage(product.var, "start")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"concierge: Concierge already runs on {product.var} (process {product.process.pid}): "
+        "stop it, or set VAR_DIR to another folder\n"
+    )
+    assert "<html" in product.guest_page()
+
+
+def test_the_database_listens_on_no_port(product: Product) -> None:
+    listening = [
+        connection.laddr.port
+        for process in product.processes()
+        for connection in process.net_connections(kind="inet")
+        if connection.status == "LISTEN"
+    ]
+    assert set(listening) == {product.port}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_what_is_killed_starts_again(product: Product, name: str) -> None:
+    killed = product.child(name)
+    assert killed is not None
+    killed.send_signal(signal.SIGKILL)
+
+    def has_new_one() -> bool:
+        return product.child(name) not in (None, killed)
+
+    wait_until(has_new_one, f"{name} runs again")
+    assert f"{name} ended (killed by SIGKILL), starts again" in product.said()
+    wait_until(lambda: manage(product.var, "ask", "demo", "Hello").returncode == 0, "it answers")
+    assert "<html" in product.guest_page()
