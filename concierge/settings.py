@@ -76,8 +76,9 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "concierge.admin_apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -228,13 +229,30 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+# --- Admin -----------------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": "Concierge",
     "SITE_HEADER": "Concierge",
     "SITE_SYMBOL": "concierge",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
+    "SIDEBAR": {"navigation": "concierge.navigation.sidebar"},
+    "COLORS": {
+        # The green of the guests' chat.
+        "primary": {
+            "50": "oklch(97.9% .021 166.1)",
+            "100": "oklch(95% .052 163.1)",
+            "200": "oklch(90.5% .093 164.2)",
+            "300": "oklch(84.5% .13 164.9)",
+            "400": "oklch(71% .11 165.5)",
+            "500": "oklch(58% .095 165.7)",
+            "600": "oklch(43.5% .07 166.5)",
+            "700": "oklch(39% .065 166.9)",
+            "800": "oklch(34% .055 167.5)",
+            "900": "oklch(30% .05 168.9)",
+            "950": "oklch(22% .04 172.5)",
+        },
+    },
 }
+LOGIN_REDIRECT_URL = "admin:index"
 
 LOGGING = {
     "version": 1,

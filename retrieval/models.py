@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -30,7 +30,10 @@ class Document:
     translations: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class EmbeddedQuerySet(models.QuerySet["Embedded"]):
+E = TypeVar("E", bound="Embedded")
+
+
+class EmbeddedQuerySet(models.QuerySet[E]):
     """Every way to write content leaves an outbox entry in the same transaction."""
 
     def edit(self, **values: object) -> int:
@@ -54,7 +57,7 @@ class EmbeddedQuerySet(models.QuerySet["Embedded"]):
                 outbox.record(changed)
         return len(changed)
 
-    def bulk_create(self, objs: Iterable["Embedded"], *args: Any, **kwargs: Any) -> list[Any]:
+    def bulk_create(self, objs: Iterable[E], *args: Any, **kwargs: Any) -> list[E]:
         from retrieval import outbox
 
         rows = list(objs)
@@ -124,7 +127,7 @@ class Embedded(models.Model):
             GinIndex(fields=["search"], name="%(class)s_search"),
             *(
                 HnswIndex(
-                    name=f"%(class)s_{space}_hnsw",
+                    name=f"%(class)s_hnsw_{space[:5]}",  # Django allows 30 characters
                     fields=[f"vector_{space}"],
                     m=16,
                     ef_construction=64,

@@ -54,14 +54,16 @@ def record_anew(property_ids: Iterable[int]) -> int:
 
 def bump_content_version(property_ids: Iterable[int]) -> None:
     """What was cached for older versions of these properties no longer holds."""
-    tenant_model().objects.filter(pk__in=property_ids).update(
+    tenant_model()._default_manager.filter(pk__in=property_ids).update(
         content_version=F("content_version") + 1
     )
 
 
 def tenant_model() -> type[models.Model]:
     """The model of properties, reached through a foreign key: this floor does not import it."""
-    return OutboxEntry._meta.get_field("property").related_model
+    model = OutboxEntry._meta.get_field("property").related_model
+    assert isinstance(model, type)  # noqa: S101  a name only until the apps are loaded
+    return model
 
 
 def nudge_worker() -> None:

@@ -93,7 +93,7 @@ def fetch(
     content_language: str,
 ) -> list[Hit]:
     """The candidates of every kind, unranked, in one round trip."""
-    parameters = {
+    parameters: dict[str, str | int] = {
         "property": property_id,
         "vector": HalfVector(vector).to_text(),
         "words": question,

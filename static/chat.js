@@ -12,12 +12,16 @@ const EXPIRED = 4401;
 
 const settings = JSON.parse(document.querySelector("#settings").textContent);
 const openers = document.querySelector("#openers");
-const hasKeyboard = matchMedia("(pointer: fine)").matches;
 
 const memory = new Memory(settings.token);
 const connection = new Connection(settings.socket, settings.subprotocol);
 const notice = new Notice();
-const transcript = new Transcript({ askAgain: (id) => conversation.askAgain(id) });
+const transcript = new Transcript({
+  askAgain: (id) => {
+    conversation.askAgain(id);
+    composer.focus();
+  },
+});
 const conversation = new Conversation({ connection, transcript, memory, changed: showState });
 const composer = new Composer({
   send: (text) => conversation.ask(text),
@@ -32,8 +36,7 @@ function showState() {
 openers.addEventListener("click", ({ target }) => {
   if (target.localName !== "button") return;
   conversation.ask(target.textContent);
-  // A finger on an opener does not ask for the keyboard.
-  if (hasKeyboard) composer.focus();
+  composer.focus();
 });
 
 const kept = memory.recall();
@@ -53,8 +56,8 @@ connection.addEventListener("refused", ({ detail: code }) => {
   }
 });
 
-if (settings.sites) new Frame(settings.sites, { opened: () => hasKeyboard && composer.focus() });
-else if (hasKeyboard) composer.focus();
+if (settings.sites) new Frame(settings.sites, { opened: () => composer.focus() });
+else composer.focus();
 
 // Where a keyboard on the screen covers the page instead of resizing it (iOS).
 visualViewport?.addEventListener("resize", () => {

@@ -12,9 +12,10 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
 from llm.base import ModelError
+from retrieval.embedders import EmbedderError
 
 logger = logging.getLogger(__name__)
-OUT_OF_ORDER = (ModelError, OperationalError, RedisError)
+OUT_OF_ORDER = (EmbedderError, ModelError, OperationalError, RedisError)
 
 
 class Unavailable(exceptions.APIException):

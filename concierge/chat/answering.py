@@ -6,7 +6,7 @@ what guests get.
 
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -78,7 +78,7 @@ class Answer:
         }
 
     @contextmanager
-    def timed(self, stage: str) -> Any:
+    def timed(self, stage: str) -> Iterator[None]:
         started = time.perf_counter()
         try:
             yield
@@ -94,7 +94,7 @@ async def collect(asked: Asked) -> Answer:
     return answer
 
 
-async def respond(asked: Asked, answer: Answer) -> AsyncIterator[Event]:
+async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
     """Answer step by step; `answer` grows with every event and outlives a cancellation."""
     started = time.perf_counter()
     try:
@@ -122,7 +122,9 @@ def retrieve(asked: Asked, answer: Answer) -> Result:
     """Detect the language and find what may answer: everything that needs a thread, in one."""
     with answer.timed("language"):
         answer.language = asked.language or languages.detect(
-            asked.text, asked.property.spoken_languages, asked.property.language
+            asked.text,
+            {*phrases.UNKNOWN, *asked.property.spoken_languages},
+            asked.property.language,
         )
     result = search(
         asked.property.pk,
@@ -139,7 +141,7 @@ def retrieve(asked: Asked, answer: Answer) -> Result:
 
 async def _speak(
     asked: Asked, answer: Answer, result: Result, decision: Decision, backend: Backend
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     if decision.way == "handoff":
         answer.status = "complete"
         yield phrases.unknown(answer.language, asked.property)
@@ -152,7 +154,7 @@ async def _speak(
 
 async def _generate(
     asked: Asked, answer: Answer, grounds: Sequence[Hit], backend: Backend
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     """The model's words. If it cannot even begin, the staff's own words answer instead."""
     question = Question(
         text=asked.text,

@@ -14,7 +14,7 @@ CONTENT_TYPES: dict[Kind, str] = {"svg": "image/svg+xml", "png": "image/png"}
 ERROR_CORRECTION = "q"
 # Modules of white around the code, as ISO/IEC 18004 demands.
 QUIET_ZONE = 4
-# Pixels a module: about 10 cm of sharp print at 300 dpi.
+# Pixels a module: about 9 cm of sharp print at 300 dpi.
 SCALE = 24
 
 

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from csp.decorators import csp_replace, csp_update
+from csp.constants import HEADER as CONTENT_SECURITY_POLICY
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from concierge.chat import pictures, protocol, tokens
 from properties.access import open_code, open_property, visible_to
-from properties.models import Property, QRCode
+from properties.models import Membership, Property, QRCode
 
 OPENERS = {
     Property.Kind.HOTEL: [
@@ -55,13 +56,10 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
 @xframe_options_exempt
 def widget(request: HttpRequest, property: str) -> HttpResponse:
     framed = open_property(property)
-    sites = list(framed.widget_sites.values_list("origin", flat=True))
-    show = csp_replace({"frame-ancestors": sites or ["'none'"]})(_chat)
-    return show(request, framed, sites=sites)
+    return _chat(request, framed, sites=list(framed.widget_sites.values_list("origin", flat=True)))
 
 
 @never_cache  # The page carries its guest's token.
-@csp_update({"require-trusted-types-for": ["'script'"]})
 def _chat(
     request: HttpRequest,
     property: Property,
@@ -85,6 +83,12 @@ def _chat(
         },
     }
     response = render(request, "chat/page.html", context)
+    response[CONTENT_SECURITY_POLICY] = build_policy(
+        replace={
+            "frame-ancestors": sites or ["'none'"],
+            "require-trusted-types-for": ["'script'"],
+        }
+    )
     # A code's address is as good as a key to its table: no other site gets to see it.
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -95,14 +99,15 @@ def _chat(
 def widget_script(request: HttpRequest) -> HttpResponse:
     headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
     return HttpResponse(
-        WIDGET_SCRIPT.read_text(), "text/javascript; charset=utf-8", headers=headers
+        WIDGET_SCRIPT.read_bytes(), "text/javascript; charset=utf-8", headers=headers
     )
 
 
 @require_safe
 @staff_member_required
 def qr_picture(request: HttpRequest, pk: str, kind: pictures.Kind) -> HttpResponse:
-    qr_code = get_object_or_404(visible_to(request.user, QRCode.objects.all()), pk=pk)
+    codes = visible_to(request.user, QRCode.objects.all(), Membership.Role.MANAGER)
+    qr_code = get_object_or_404(codes, pk=pk)
     filename = f"{slugify(qr_code.place) or 'code'}.{kind}"
     return HttpResponse(
         pictures.qr_picture(qr_code, kind),

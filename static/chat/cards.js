@@ -45,11 +45,12 @@ function tags(names) {
 /* What nobody recorded is never shown as free of it: the guest is sent to the staff instead. */
 function allergens({ contains = [], may_contain: mayContain = [], verified_free: free = [] }) {
   const known = contains.length + mayContain.length + free.length;
+  const unknown = known ? "For other allergens" : "For allergens";
   return [
     line("warning", contains.join(", "), "Contains "),
     line("warning", mayContain.join(", "), "May contain "),
     line("", free.join(", "), "Checked to be free of "),
-    line("muted", known < ALLERGENS_BY_LAW ? "For other allergens, please ask the staff." : ""),
+    line("muted", known < ALLERGENS_BY_LAW ? `${unknown}, please ask the staff.` : ""),
   ];
 }
 

@@ -1,6 +1,7 @@
 /* Where the guest writes. Its button sends, and while an answer runs it stops it. */
 
 const COUNT_FROM = 0.8;
+const HAS_KEYBOARD = matchMedia("(pointer: fine)");
 
 export class Composer {
   #form = document.querySelector("#composer");
@@ -14,6 +15,7 @@ export class Composer {
       event.preventDefault();
       if (this.#busy) stop();
       else this.#take(send);
+      this.focus();
     });
     this.#field.addEventListener("keydown", (event) => {
       // Enter also ends the choice of a character in an input method (229 in older Safari).
@@ -34,8 +36,9 @@ export class Composer {
     this.#fit();
   }
 
+  /* Not by a finger: nobody who taps a button asks for the keyboard on the screen. */
   focus() {
-    this.#field.focus();
+    if (HAS_KEYBOARD.matches) this.#field.focus();
   }
 
   #take(send) {

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from properties.access import property_path
+from properties.models import Property
 
 MODELS: list[type[Model]] = sorted(admin.site._registry, key=lambda model: model._meta.label)
 TENANT_MODELS = [model for model in MODELS if property_path(model)]
@@ -17,6 +18,16 @@ TENANT_MODELS = [model for model in MODELS if property_path(model)]
 def address(model: type[Model], page: str, *keys: Any) -> str:
     meta = model._meta
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=map(quote, keys))
+
+
+def rows_of(model: type[Model], property_: Property) -> list[Any]:
+    return list(model._default_manager.filter(**{str(property_path(model)): property_.pk}))
+
+
+def snapshot(model: type[Model], property_: Property) -> list[dict[str, Any]]:
+    """All that the database holds of a property's rows."""
+    rows = model._default_manager.filter(**{str(property_path(model)): property_.pk})
+    return list(rows.order_by("pk").values())
 
 
 def form_values(client: Client, url: str) -> dict[str, Any]:
@@ -57,6 +68,6 @@ def _inputs(field: Any) -> dict[str, Any]:
             field.html_name + suffix: each
             for suffix, each in zip(widget.widgets_names, values, strict=True)
         }
-    if value is False or value == "" and getattr(widget, "needs_multipart_form", False):
+    if value is False or widget.needs_multipart_form:
         return {}
     return {field.html_name: value}

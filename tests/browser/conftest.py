@@ -4,14 +4,21 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from faq.models import Faq
 from properties.models import Property
 from tests.browser import servers
 from tests.browser.servers import LONGEST_WAIT, Web, wait_for_the_worker
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = (  # For a container: no sandbox of its own, and nothing that calls home.
     "--no-sandbox",
     "--disable-gpu",

@@ -8,6 +8,7 @@ def ask(chat: Page | FrameLocator, question: str) -> Locator:
     number = chat.locator(".turn").count()
     field = chat.get_by_label("Your question")
     field.fill(question)
+    expect(chat.get_by_role("button", name="Send")).to_be_enabled()
     field.press("Enter")
     turn = chat.locator(".turn").nth(number)
     expect(turn.locator(".question")).to_have_text(question)

@@ -55,22 +55,23 @@ def test_a_dish_comes_with_its_card(page: Page, house: Property) -> None:
     answer = ask(page, "Is there a lentil curry?")
     card = answer.locator(".card")
     expect(card.get_by_role("heading", name="Lentil curry")).to_contain_text("17.50 EUR")
-    expect(card).to_contain_text("For other allergens, please ask the staff.")
+    expect(card).to_contain_text("For allergens, please ask the staff.")
 
 
 def test_a_script_in_an_answer_or_a_title_is_text_and_never_runs(
     page: Page, house: Property, write: Callable[..., Faq]
 ) -> None:
-    payload = "<img src=x onerror=alert(1)><script>alert(2)</script><b>bold</b>"
-    write(house, f"Do you have a gym? {payload}", payload)
+    title = "Do you have a gym? <img src=x onerror=alert(1)>"
+    payload = "Yes, a gym. <img src=x onerror=alert(2)><script>alert(3)</script><b>bold</b>"
+    write(house, title, payload)
     dialogs: list[Dialog] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog))
     page.goto("/c/lakeside/")
 
-    answer = ask(page, "Do you have a gym?")
+    answer = ask(page, title)
 
     expect(words(answer)).to_have_text(payload)
-    expect(answer.locator("summary")).to_contain_text(payload)
+    expect(answer.locator("summary")).to_contain_text(title)
     expect_finished(answer)
     assert page.locator("#transcript :is(img, script, b)").count() == 0
     assert dialogs == []

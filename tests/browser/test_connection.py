@@ -1,6 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 
 from concierge.chat.models import Message
@@ -69,8 +71,29 @@ def test_stop_ends_the_answer_and_the_next_question_is_answered(chat: Page) -> N
     chat.get_by_role("button", name="Stop").click()
 
     expect(answer).to_contain_text("You stopped this answer.")
+    expect(chat.get_by_label("Your question")).to_be_focused()
     assert len(words(answer).inner_text()) < len(STORY)
     expect(words(ask(chat, "Are pets allowed?"))).to_contain_text("Dogs are welcome")
+
+
+@contextmanager
+def a_broken_database() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE faq_faq RENAME TO faq_lost")
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER TABLE faq_lost RENAME TO faq_faq")
+
+
+def test_a_guest_can_try_again_after_a_fault_of_ours(chat: Page) -> None:
+    with a_broken_database():
+        expect(ask(chat, "Are pets allowed?")).to_contain_text("Something went wrong on our side.")
+
+    chat.get_by_role("button", name="Try again").click()
+
+    expect(chat.locator(".text")).to_have_text(["Dogs are welcome for 12 EUR per night."])
+    expect(chat.locator(".turn")).to_have_count(1)
 
 
 def test_a_token_that_is_no_longer_good_begins_a_new_conversation(chat: Page) -> None:

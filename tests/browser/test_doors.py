@@ -8,7 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from concierge.chat import tokens
-from properties.models import Property, QRCode, WidgetSite
+from properties.models import Membership, Property, QRCode, WidgetSite
 from tests.people import make_property, make_staff
 
 SITE = "https://www.lakeside.example"
@@ -98,7 +98,7 @@ def test_the_widget_script_may_be_loaded_and_kept_by_every_site(client: Client) 
     assert "public" in script.headers["Cache-Control"]
 
 
-def test_staff_get_the_pictures_of_their_codes(client: Client, table: QRCode) -> None:
+def test_a_manager_gets_the_pictures_of_the_codes(client: Client, table: QRCode) -> None:
     client.force_login(make_staff("staff", table.property))
     picture = client.get(f"/codes/{table.pk}.png")
     assert picture.headers["Content-Type"] == "image/png"
@@ -112,6 +112,11 @@ def test_staff_get_the_pictures_of_their_codes(client: Client, table: QRCode) ->
 
 def test_a_stranger_cannot_get_the_picture_of_a_code(client: Client, table: QRCode) -> None:
     client.force_login(make_staff("stranger", make_property("elsewhere")))
+    assert client.get(f"/codes/{table.pk}.svg").status_code == 404
+
+
+def test_an_editor_cannot_get_the_picture_of_a_code(client: Client, table: QRCode) -> None:
+    client.force_login(make_staff("editor", table.property, Membership.Role.EDITOR))
     assert client.get(f"/codes/{table.pk}.svg").status_code == 404
 
 

@@ -49,7 +49,7 @@ def test_a_site_that_is_not_listed_gets_no_chat(page: Page, listed: str, port: i
     expect(page.get_by_role("button", name="Ask us")).to_be_focused()
 
 
-def test_the_chat_hears_only_the_page_that_frames_it(page: Page, listed: str) -> None:
+def test_the_widget_obeys_no_message_but_its_own_frame_s(page: Page, listed: str) -> None:
     page.goto(listed)
     page.get_by_role("button", name="Ask us").click()
     chat = page.frame_locator("iframe")

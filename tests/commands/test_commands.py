@@ -205,7 +205,7 @@ def test_evaluate_reports_recall_and_percentiles(inn: Path, tmp_path: Path) -> N
 def test_evaluate_names_a_bad_line_and_asks_the_rest(inn: Path, tmp_path: Path, bad: Any) -> None:
     good = {"property": "inn", "question": "May my dog come along?", "faq": "1"}
     out = tmp_path / "out.json"
-    with pytest.raises(CommandError, match="content.jsonl:1: "):
+    with pytest.raises(CommandError, match=r"content\.jsonl:1: "):
         run("evaluate", write(tmp_path, bad, good), "--json", out)
     assert json.loads(out.read_text())["questions"] == 1
 

@@ -38,11 +38,11 @@ def version(hotel: Property) -> int:
 
 def test_an_edit_and_its_entry_are_one_transaction(hotel: Property) -> None:
     faq = breakfast(hotel)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         faq.answer = "Never."
         faq.save()
         assert OutboxEntry.objects.count() == 1
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
     assert OutboxEntry.objects.count() == 0
     assert breakfast(hotel).answer != "Never."
 
@@ -139,6 +139,7 @@ def test_an_embedded_row_names_its_text_and_models(hotel: Property) -> None:
     faq = breakfast(hotel)
     assert faq.embedded_hash == faq.content_hash
     assert faq.embedded_with == indexing.signature("en")
+    assert faq.vector_english is not None
     assert len(faq.vector_english) == 384
 
 

@@ -1,0 +1,125 @@
+"""The same answer as server-sent events."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from concierge.asgi import application
+from llm.registry import close_backends
+from properties.models import Property
+from tests.api.conftest import Ask
+
+pytestmark = pytest.mark.django_db(transaction=True)
+QUESTION = {"question": "When is breakfast served?"}
+EVENTS = "text/event-stream"
+
+
+async def events_of(response: Any) -> list[tuple[str, Any]]:
+    """As a browser reads them: blocks of lines, an empty line between them."""
+    text = b"".join([part async for part in response]).decode()
+    assert text.endswith("\n\n")
+    events = []
+    for block in text[:-2].split("\n\n"):
+        (event, name), (data, value) = (line.split(": ", 1) for line in block.split("\n"))
+        assert (event, data) == ("event", "data")
+        events.append((name, json.loads(value)))
+    return events
+
+
+@pytest.mark.parametrize(
+    ("accept", "body"), [(EVENTS, QUESTION), ("application/json", {**QUESTION, "stream": True})]
+)
+async def test_an_answer_streams_in_order(ask: Ask, accept: str, body: Any) -> None:
+    response = await ask(body, accept=accept)
+    assert response["content-type"] == EVENTS
+    assert response["cache-control"] == "no-cache"
+    assert response["x-accel-buffering"] == "no"
+    events = await events_of(response)
+    names = [name for name, _ in events]
+    tokens = names.count("token")
+    assert tokens > 1
+    assert names == ["token"] * tokens + ["sources", "done"]
+    words = "".join(data["text"] for name, data in events if name == "token")
+    assert words == "Breakfast is served from 7:00 to 10:30."
+
+
+async def test_the_events_together_are_the_json_answer(ask: Ask) -> None:
+    whole = (await ask({"question": "Lentil curry"})).json()
+    events = await events_of(await ask({"question": "Lentil curry"}, accept=EVENTS))
+    told = {
+        "answer": "".join(data["text"] for name, data in events if name == "token"),
+        **{key: value for name, data in events if name != "token" for key, value in data.items()},
+    }
+    assert whole.pop("timings_ms").keys() == told.pop("timings_ms").keys()
+    assert told == whole
+    assert whole["cards"]
+
+
+async def test_an_error_before_the_stream_is_json(ask: Ask) -> None:
+    response = await ask({"question": ""}, accept=EVENTS)
+    assert response.status_code == 400
+    assert response["content-type"] == "application/json"
+
+
+async def test_an_error_in_the_stream_is_its_last_event(ask: Ask, broken_search: None) -> None:
+    events = await events_of(await ask(QUESTION, accept=EVENTS))
+    assert [name for name, _ in events] == ["error"]
+    assert events[0][1]["error"]["code"] == "unavailable"
+
+
+# --- Leaving ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def endless_model(settings: Any) -> Iterator[None]:
+    """The dummy model, so slow that a test ends only if its answer is cancelled."""
+    close_backends()
+    dummy = {**settings.LLM_BACKENDS["dummy"], "DELAY": 3600.0}
+    settings.LLM_BACKENDS = {**settings.LLM_BACKENDS, "dummy": dummy}
+    yield
+    close_backends()
+
+
+@pytest.mark.parametrize("accept", ["application/json", EVENTS])
+async def test_a_client_that_leaves_ends_the_answer(
+    hotel: Property, endless_model: None, accept: str
+) -> None:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/api/v1/properties/{hotel.slug}/ask",
+        "headers": [
+            (b"host", b"localhost"),
+            (b"content-type", b"application/json"),
+            (b"accept", accept.encode()),
+        ],
+    }
+    line = ApplicationCommunicator(application, scope)
+    await line.send_input({"type": "http.request", "body": json.dumps(QUESTION).encode()})
+    while not answers_in_flight():
+        await asyncio.sleep(0.01)
+    await line.send_input({"type": "http.disconnect"})
+    await line.wait(timeout=10)
+    assert not answers_in_flight()
+
+
+def answers_in_flight() -> list[Any]:
+    """The tasks that wait for the model's next word."""
+    return [
+        task
+        for task in asyncio.all_tasks()
+        if any("dummy.py" in str(frame) for frame in await_chain(task))
+    ]
+
+
+def await_chain(task: Any) -> Iterator[Any]:
+    """The coroutines and generators that `task` is in, outermost first."""
+    awaited = task.get_coro()
+    while awaited is not None:
+        frame = getattr(awaited, "cr_frame", None) or getattr(awaited, "ag_frame", None)
+        yield frame
+        awaited = getattr(awaited, "cr_await", None) or getattr(awaited, "ag_await", None)
