@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sentence_transformers import SentenceTransformer
 
 from retrieval.embedders.base import Embedder, Vectors
 from retrieval.embedders.formula import embed_items, embed_question
@@ -45,11 +46,12 @@ def main() -> None:
     texts = [
         f"{faq['question']} {faq['answer']}" for row in properties.values() for faq in row["faqs"]
     ]
-    ours, peer = MiniLM(), SentenceTransformersEmbedder(str(peer_weights()))
-    encode = peer._model().encode  # the peer as its own users call it, without our adapter
+    ours, weights = MiniLM(), str(peer_weights())
+    encode = SentenceTransformer(weights, device="cpu").encode
     compare_questions(ours.embed_query, encode, questions[:SAMPLES])
     compare_bulk(ours.embed_documents, encode, texts[:BULK])
-    for name, embedder in (("ours, int8", ours), ("peer, fp32", peer)):
+    fp32 = SentenceTransformersEmbedder(weights)
+    for name, embedder in (("ours, int8", ours), ("peer, fp32", fp32)):
         print(f"recall  {name}: {recall(embedder, properties, turns)}  ({len(turns)} pairs)")
 
 

@@ -3,8 +3,9 @@
     python benchmarks/footprint.py [--var DIR] [--property SLUG] [--questions N]
 
 Starts `manage.py start` on a data folder that was used before, asks as a guest over the websocket,
-and prints seconds since the start and MiB of each process. PSS counts a shared page once among
-those who share it, so that the sum is what the product takes from the machine.
+has the worker embed the whole property once more, and prints seconds since the start and MiB of
+each process. PSS counts a shared page once among those who share it, so that the sum is what the
+product takes from the machine.
 """
 
 import argparse
@@ -33,7 +34,17 @@ QUESTIONS = (
     "Um wie viel Uhr ist Check-out?",
 )
 SECONDS_TO_ANSWER = 60
-SECONDS_TO_SETTLE = 5  # for the worker and the beat, which start after the web
+# So that the worker, too, has loaded its models and worked when its memory is read.
+EMBED_ALL_ANEW = """
+import time
+from properties.models import Property
+from retrieval import outbox
+from retrieval.models import OutboxEntry
+outbox.record_anew([Property.objects.get(slug={slug!r}).pk])
+outbox.nudge_worker()
+while OutboxEntry.objects.exists():
+    time.sleep(0.1)
+"""
 
 
 @dataclass
@@ -74,7 +85,9 @@ def main() -> None:
             ask(chat, QUESTIONS[0], clock)
             for number in range(1, options.questions):
                 ask(chat, QUESTIONS[number % len(QUESTIONS)])
-            time.sleep(SECONDS_TO_SETTLE)
+            edit = EMBED_ALL_ANEW.format(slug=options.property)
+            manage = [sys.executable, "manage.py", "shell", "-v0", "-c", edit]
+            subprocess.run(manage, cwd=REPOSITORY, env=environment, check=True)
             print_memory(product)
     finally:
         product.terminate()

@@ -61,8 +61,8 @@ class Completion:
     """How an answer ended and what it cost.
 
     `sources_used` counts the leading sources that the model was shown: a prompt is cut at source
-    boundaries. The times are milliseconds since the first piece was asked for; `queue_ms` is the
-    part of `first_token_ms` spent waiting for a turn at the model.
+    boundaries. The times are milliseconds since the question was put; `queue_ms` is the part of
+    `first_token_ms` spent waiting for a turn at the model.
     """
 
     finish: Finish
@@ -113,8 +113,8 @@ class Stream(AsyncIterator[str]):
     def __init__(self, pieces: AsyncGenerator[str, None], meter: Meter) -> None:
         self._pieces = pieces
         self._meter = meter
+        self._ended = False
         self._completion: Completion | None = None
-        self._asked = False
 
     @property
     def completion(self) -> Completion:
@@ -124,34 +124,34 @@ class Stream(AsyncIterator[str]):
         return self._completion
 
     async def __anext__(self) -> str:
-        if not self._asked:
-            self._asked = True
-            self._meter.started = perf_counter()
         try:
             piece = await anext(self._pieces)
         except StopAsyncIteration:
-            self._end()
+            self._end(self._meter.finish)
             raise
         except asyncio.CancelledError:
-            self._completion = self._meter.completion("cancelled")
+            self._end("cancelled")
+            raise
+        except BaseException:
+            self._ended = True
             raise
         if self._meter.first_piece is None:
             self._meter.first_piece = perf_counter()
         return piece
 
-    def _end(self) -> None:
-        if self._completion is not None:
+    def _end(self, finish: Finish | None) -> None:
+        if self._ended:
             return
+        self._ended = True
         # A connection that breaks at a token boundary looks like a full stop: an answer is
         # whole only if the model said so.
-        if self._meter.finish is None:
+        if finish is None:
             raise ModelError("The model's answer ended without a finish reason", permanent=False)
-        self._completion = self._meter.completion(self._meter.finish)
+        self._completion = self._meter.completion(finish)
 
     async def aclose(self) -> None:
         await self._pieces.aclose()
-        if self._completion is None and self._meter.finish is None:
-            self._completion = self._meter.completion("cancelled")
+        self._end("cancelled")
 
     async def __aenter__(self) -> Self:
         return self

@@ -94,7 +94,7 @@ class AskView(AsyncAPIView):
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """What is not streamed is JSON, also for a client that wanted a stream and gets an error."""
+        """What is not streamed is JSON: also the error for a client that wanted a stream."""
         request.accepted_renderer = JSONRenderer()
         request.accepted_media_type = JSONRenderer.media_type
         return super().finalize_response(request, response, *args, **kwargs)

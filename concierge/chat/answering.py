@@ -15,6 +15,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from concierge.chat import phrases
+from faq.models import Faq
 from llm.base import Backend, ModelError, Question, Source, Turn
 from llm.registry import get_backend
 from llm.router import Decision, decide
@@ -102,6 +103,7 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
         backend = get_backend(settings.LLM_BACKEND)
         decision = decide(
             grounded=bool(result.grounds),
+            exact=bool(result.grounds) and result.grounds[0].kind != Faq.kind,
             model_writes_language=backend.writes(answer.language),
             model_is_remote=backend.name == "openai",
         )
@@ -190,7 +192,9 @@ def _quote(answer: Answer, hit: Hit) -> str:
     """The staff's own words, in the guest's language where the staff wrote them in it."""
     answer.status = "complete"
     _cite(answer, [hit])
-    return _source(hit, answer.language).text
+    source = _source(hit, answer.language)
+    # An FAQ's title is the question; a dish's or a place's is part of the answer.
+    return source.text if hit.kind == Faq.kind else f"{source.title}: {source.text}"
 
 
 def _cite(answer: Answer, hits: Sequence[Hit]) -> None:

@@ -28,7 +28,7 @@ OPENERS = {
     ],
     Property.Kind.RESTAURANT: [
         "What can I eat as a vegetarian?",
-        "Which dishes contain nuts?",
+        "What do you recommend?",
         "When are you open?",
         "Do I need to book a table?",
     ],

@@ -1,4 +1,4 @@
-"""One llama.cpp model with one conversation in its memory, behind six plain methods.
+"""One llama.cpp model with one conversation in its memory, behind four plain methods.
 
 The low-level API rather than `llama_cpp.Llama`, because that one swaps the process's stdout and
 stderr for /dev/null while it loads, reads a whole prompt before it can be interrupted, and reserves
@@ -7,7 +7,8 @@ an array of n_batch x vocabulary scores (100 MB) that nothing here reads.
 
 import ctypes
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class LlamaCpp:
         self._vocab: Any = llama_cpp.llama_model_get_vocab(model)
         self._context: Any = self._new_context(context_tokens, chunk_tokens, threads)
         self._memory: Any = llama_cpp.llama_get_memory(self._context)
-        self._sampler: Any = llama_cpp.llama_sampler_init_greedy()
+        self._vocabulary_size = llama_cpp.llama_vocab_n_tokens(self._vocab)
         # What the memory holds, so that the next prompt is read only from where it differs.
         self._evaluated: list[int] = []
 
@@ -96,20 +97,37 @@ class LlamaCpp:
             self._decode(prompt[start : start + self._chunk_tokens])
             yield
 
-    def write(self) -> Iterator[bytes]:
-        """Continues what was read, greedily, token by token, until the model ends its turn.
+    def write(self, favoured: Iterable[int], bias: float) -> Iterator[bytes]:
+        """Continues what was read, token by token, until the model ends its turn.
 
-        Pieces are UTF-8 but may split a character.
+        Always the likeliest token, after `bias` (in nats) was added to the `favoured` ones and to
+        the end of the turn. Pieces are UTF-8 but may split a character.
         """
-        while True:
-            token = llama_cpp.llama_sampler_sample(self._sampler, self._context, -1)
-            if llama_cpp.llama_vocab_is_eog(self._vocab, token):
-                return
-            yield self._piece(token)
-            self._decode([token])
+        with self._sampler({*favoured, llama_cpp.llama_vocab_eos(self._vocab)}, bias) as sampler:
+            while True:
+                token = llama_cpp.llama_sampler_sample(sampler, self._context, -1)
+                if llama_cpp.llama_vocab_is_eog(self._vocab, token):
+                    return
+                yield self._piece(token)
+                self._decode([token])
+
+    @contextmanager
+    def _sampler(self, favoured: Collection[int], bias: float) -> Iterator[Any]:
+        biases = [llama_cpp.llama_logit_bias(token, bias) for token in favoured]
+        chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
+        llama_cpp.llama_sampler_chain_add(
+            chain,
+            llama_cpp.llama_sampler_init_logit_bias(
+                self._vocabulary_size, len(biases), (llama_cpp.llama_logit_bias * len(biases))(*biases)
+            ),
+        )
+        llama_cpp.llama_sampler_chain_add(chain, llama_cpp.llama_sampler_init_greedy())
+        try:
+            yield chain
+        finally:
+            llama_cpp.llama_sampler_free(chain)
 
     def close(self) -> None:
-        llama_cpp.llama_sampler_free(self._sampler)
         llama_cpp.llama_free(self._context)
         llama_cpp.llama_model_free(self._model)
 

@@ -57,11 +57,9 @@ def _load(name: str) -> "SentenceTransformer":
         model = SentenceTransformer(name, device="cpu")
     except (OSError, ValueError) as error:
         raise EmbedderError(f"sentence-transformers cannot load {name}: {error}") from error
-    if model.get_sentence_embedding_dimension() != DIMENSIONS:
-        raise EmbedderError(
-            f"{name} gives {model.get_sentence_embedding_dimension()} dimensions,"
-            f" the index holds {DIMENSIONS}"
-        )
+    dimensions = model.get_embedding_dimension()
+    if dimensions != DIMENSIONS:
+        raise EmbedderError(f"{name} gives {dimensions} dimensions, the index holds {DIMENSIONS}")
     return model
 
 

@@ -13,13 +13,18 @@ Ask = Callable[..., Awaitable[Any]]
 def ask(hotel: Property) -> Ask:
     """Post a body to the hotel's address, as JSON unless it is text already."""
 
-    async def posted(body: Any, *, slug: str = hotel.slug, accept: str = "*/*", **kw: Any) -> Any:
+    async def posted(
+        body: Any,
+        *,
+        slug: str = hotel.slug,
+        accept: str = "*/*",
+        content_type: str = "application/json",
+    ) -> Any:
         return await AsyncClient().post(
             f"/api/v1/properties/{slug}/ask",
             body,
-            content_type=kw.pop("content_type", "application/json"),
+            content_type=content_type,
             headers={"accept": accept},
-            **kw,
         )
 
     return posted

@@ -2,8 +2,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
+from llm.backends.gguf import prepared_model
 from properties.models import Property
 from tests.browser import servers
 from tests.browser.guest import ask, expect_finished, words
@@ -12,7 +14,8 @@ from tests.browser.servers import Web
 
 @pytest.fixture
 def speaking(django_db_setup: None) -> Iterator[Web]:
-    """The web process with the model that guests get."""
+    """The web process with the model that guests get, its file made beforehand."""
+    prepared_model(settings.LLM_BACKENDS["local"]["MODELS_DIR"])
     with servers.web(LLM_BACKEND="local") as running:
         yield running
 

@@ -6,13 +6,14 @@ import time
 from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
+import psycopg
 import redis
 import segno
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import connection
 from django.urls import reverse
 
 from concierge import stack
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         answer = product.FirstAnswer(listener, urlsplit(settings.PUBLIC_URL).netloc, guest_path)
         password = _admin_password()
         connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # Postgres' own, with its threads
         while not answer.has_come():
             if not web.is_running():
                 raise stack.StackError(
@@ -99,9 +101,9 @@ class Command(BaseCommand):
 def _check_servers() -> None:
     """Those that the environment names are not ours to start: say which one is not there."""
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        psycopg.connect(settings.DATABASE_URL, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        reason = str(error).splitlines()[0]
         raise stack.StackError(f"the database does not answer (DATABASE_URL): {reason}") from error
     try:
         redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
