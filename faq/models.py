@@ -51,9 +51,13 @@ class FaqTranslation(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.faq.save()
+        self._rewrite_faq()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
-        self.faq.save()
+        self._rewrite_faq()
         return deleted
+
+    def _rewrite_faq(self) -> None:
+        # From the database: `self.faq` may hold translations that were fetched before this change.
+        Faq.objects.filter(pk=self.faq_id).refresh_documents()

@@ -32,7 +32,7 @@ def get_backend(name: str) -> Backend:
     """
     entry = _entries().get(name)
     if entry is None:
-        raise ValueError(f"no such backend; LLM_BACKENDS holds {', '.join(_entries()) or 'none'}")
+        raise ValueError(f"No backend {name!r}; LLM_BACKENDS has {', '.join(_entries())}")
     # The options are part of the key so that changed settings (in tests) build a new backend.
     key = (name, repr(entry))
     with _lock:

@@ -6,7 +6,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
-from menus.models import Item, ItemAllergen, Section
+from menus.models import Item, Section
 
 Presences = dict[str, str]
 
@@ -79,15 +79,7 @@ class ItemForm(forms.ModelForm):
 def record_allergens(item: Item, presences: Mapping[str, str]) -> None:
     """Make the records say what `presences` says. Save the item afterwards, once for them all."""
     item.allergens.exclude(allergen__in=presences).delete()
-    ItemAllergen.objects.bulk_create(
-        [
-            ItemAllergen(item=item, allergen=allergen, presence=presence)
-            for allergen, presence in presences.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["item", "allergen"],
-        update_fields=["presence"],
-    )
+    item.record_allergens(presences)
 
 
 class SectionFormSet(forms.BaseInlineFormSet):

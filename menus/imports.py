@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
-from menus.models import Item, ItemAllergen, Menu, Section
+from menus.models import Item, Menu, Section
 from properties.models import Property
 from retrieval.upsert import Tally, upsert
 
@@ -101,10 +101,14 @@ def _item_values(section: Section, rows: list[ItemRow]) -> dict[str, dict[str, A
 def _import_allergens(property_: Property, rows: list[ItemRow]) -> None:
     wanted = {row.id: row.allergens for row in rows if row.allergens}
     items = Item.objects.filter(property=property_, external_id__in=wanted)
-    for item in items.select_related("section__menu__property").prefetch_related("allergens"):
-        known = {record.allergen: record for record in item.allergens.all()}
-        for allergen, presence in wanted[item.external_id].items():
-            record = known.get(allergen) or ItemAllergen(item=item, allergen=allergen)
-            if record.pk is None or record.presence != presence:
-                record.presence = presence
-                record.save()
+    for item in items.prefetch_related("allergens"):
+        known = {record.allergen: record.presence for record in item.allergens.all()}
+        item.record_allergens(
+            {
+                allergen.value: presence.value
+                for allergen, presence in wanted[item.external_id].items()
+                if known.get(allergen) != presence
+            }
+        )
+    # Read anew: the documents must not be written from the allergens fetched above.
+    items.all().refresh_documents()

@@ -1,5 +1,6 @@
 """A menu, its sections and their items. An item is what guests ask for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -88,6 +89,18 @@ class Item(Embedded):
     def to_document(self) -> Document:
         return item_document(self)
 
+    def record_allergens(self, presences: Mapping[str, str]) -> None:
+        """Write allergen → presence; others stay. Save the item afterwards, once for them all."""
+        ItemAllergen.objects.bulk_create(
+            [
+                ItemAllergen(item=self, allergen=allergen, presence=presence)
+                for allergen, presence in presences.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["item", "allergen"],
+            update_fields=["presence"],
+        )
+
 
 class ItemAllergen(models.Model):
     """What the kitchen knows of one allergen in one dish. No row says: unknown."""
@@ -109,9 +122,13 @@ class ItemAllergen(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.item.save()
+        self._rewrite_item()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
-        self.item.save()
+        self._rewrite_item()
         return deleted
+
+    def _rewrite_item(self) -> None:
+        # From the database: `self.item` may hold allergens that were fetched before this change.
+        Item.objects.filter(pk=self.item_id).refresh_documents()

@@ -12,7 +12,8 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.forms import Field, HiddenInput, ModelForm
+from django.db.models.fields.related import RelatedField
+from django.forms import Field, HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
@@ -43,10 +44,10 @@ class Scoped(BaseModelAdmin):
         return visible_to(request.user, super().get_queryset(request), *self.seen_by)
 
     def get_field_queryset(
-        self, db: str | None, db_field: models.Field, request: HttpRequest
+        self, db: str | None, db_field: RelatedField, request: HttpRequest
     ) -> models.QuerySet[Any]:
         """What a foreign key may point to: a forged id of anything else is no valid choice."""
-        related = db_field.remote_field.model
+        related = db_field.related_model
         choices = super().get_field_queryset(db, db_field, request)
         if choices is None:
             choices = related._default_manager.using(db)
@@ -107,11 +108,12 @@ class PropertyScopedAdmin(Scoped, ModelAdmin):
         self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kw: Any
     ) -> type[ModelForm]:
         form = super().get_form(request, obj, change, **kw)
-        if "property" in form.base_fields:
-            settle_property(form.base_fields["property"], obj)
+        field = form.base_fields.get("property")
+        if isinstance(field, ModelChoiceField):
+            settle_property(field, obj)
         return form
 
-    def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Straight to the page: Django's redirect by primary key tells a stranger too much."""
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
@@ -120,6 +122,7 @@ class ScopedInline(Scoped):
     """May be edited by whoever may edit the page that it is part of."""
 
     extra = 0
+    parent_model: type[models.Model]
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._parent.has_view_permission(request, obj)
@@ -171,13 +174,13 @@ def _property_ids(request: HttpRequest, roles: Roles) -> set[int]:
     return kept[roles]
 
 
-def settle_property(field: Field, obj: models.Model | None) -> None:
+def settle_property(field: ModelChoiceField, obj: models.Model | None) -> None:
     """A row's property is chosen once, and only where there is a choice.
 
     A disabled field takes no value from the browser but still takes part in validation, which
     the constraints of one name a property need.
     """
-    candidates = list(field.queryset[:2])
+    candidates = list(field.queryset[:2]) if field.queryset is not None else []
     if len(candidates) == 1:
         field.widget = HiddenInput()
         field.initial = candidates[0].pk

@@ -16,7 +16,7 @@ INDEX_COLUMNS = ("search", "vector_english", "vector_multilingual")
 class ContentAdmin(PropertyScopedAdmin):
     """For models that derive from `retrieval.models.Embedded`."""
 
-    actions = ("publish", "withdraw")
+    actions: tuple[str, ...] = ("publish", "withdraw")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer(*INDEX_COLUMNS)

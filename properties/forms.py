@@ -3,8 +3,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf.locale import LANG_INFO
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from unfold.forms import BaseDialogForm
 from unfold.widgets import (
@@ -84,9 +83,9 @@ class JoinForm(forms.ModelForm):
         return values
 
 
-def find_staff(name: str) -> AbstractUser | None:
+def find_staff(name: str) -> User | None:
     """The one active staff account with this user name, or else with this e-mail address."""
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True)
+    staff = User.objects.filter(is_staff=True, is_active=True)
     for wanted in ({"username": name}, {"email__iexact": name}):
         found = list(staff.filter(**wanted)[:2])
         if len(found) == 1:

@@ -30,7 +30,7 @@ class Unavailable(exceptions.APIException):
 class ErrorBody(serializers.Serializer):
     code = serializers.CharField(help_text="For programs; stays the same when the words change.")
     message = serializers.CharField(help_text="For people.")
-    fields = serializers.DictField(
+    fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="What is wrong with which field of the request.",

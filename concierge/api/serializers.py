@@ -20,11 +20,11 @@ class Ask(serializers.Serializer):
         required=False,
         help_text="ISO 639-1, the language to answer in. Detected if it is not given.",
     )
-    history = Turn(
-        many=True,
+    history = serializers.ListField(
+        child=Turn(),
         required=False,
         max_length=MAX_TURNS,
-        help_text=f"What was said before, oldest first; at most {MAX_TURNS} turns.",
+        help_text="What was said before, oldest first.",
     )
     stream = serializers.BooleanField(
         default=False, help_text="Answer as server-sent events, whatever `Accept` says."

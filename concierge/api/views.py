@@ -38,13 +38,15 @@ ERRORS = {
 class AsyncAPIView(APIView):
     """A view whose handlers are coroutines, so that a guest's waiting holds no thread."""
 
-    async def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    async def dispatch(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         self.args, self.kwargs = args, kwargs
         self.request = asked = self.initialize_request(request, *args, **kwargs)
         self.headers = self.default_response_headers
         try:
             await sync_to_async(self.initial)(asked, *args, **kwargs)
-            handler = getattr(self, asked.method.lower(), self.http_method_not_allowed)
+            handler = getattr(self, str(asked.method).lower(), self.http_method_not_allowed)
             response = handler(asked, *args, **kwargs)
             if isawaitable(response):
                 response = await response
@@ -91,9 +93,7 @@ class AskView(AsyncAPIView):
             return stream_response(asked)
         return Response((await collect(asked)).as_json())
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is not streamed is JSON: also the error for a client that wanted a stream."""
         request.accepted_renderer = JSONRenderer()
         request.accepted_media_type = JSONRenderer.media_type

@@ -72,6 +72,7 @@ def _python(
         command=[sys.executable, "-m", *command],
         log=Path(environment["VAR_DIR"]) / "log" / f"{name}.log",
         folder=REPOSITORY,
+        # Threads come and go: left alone, malloc keeps for each what the last one freed.
         environment=os.environ | environment | {"PYTHONUNBUFFERED": "1", "MALLOC_ARENA_MAX": "2"},
         inherited=inherited,
         seconds_to_stop=2 * SECONDS_TO_FINISH,

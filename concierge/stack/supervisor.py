@@ -11,7 +11,8 @@ from concierge.stack.process import Child
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_BETWEEN_LOOKS = 0.2
-LONGEST_WAIT = 30.0  # seconds before a restart
+SHORTEST_WAIT = 0.5  # seconds before a restart
+DOUBLINGS = 6  # of it, after as many failures in a row
 SECONDS_TO_TRUST = 60  # one that ran this long is restarted at once
 LOGGED_ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
@@ -27,7 +28,7 @@ class Watched:
     def plan_restart(self, now: float) -> float:
         """Twice as long after each failure in a row; returns the seconds until the restart."""
         self.failures = 1 if now - self.started > SECONDS_TO_TRUST else self.failures + 1
-        wait = min(LONGEST_WAIT, 0.5 * 2 ** (self.failures - 1))
+        wait = SHORTEST_WAIT * 2 ** min(self.failures - 1, DOUBLINGS)
         self.restart_at = now + wait
         return wait
 

@@ -118,7 +118,9 @@ class LlamaCpp:
         llama_cpp.llama_sampler_chain_add(
             chain,
             llama_cpp.llama_sampler_init_logit_bias(
-                self._vocabulary_size, len(biases), (llama_cpp.llama_logit_bias * len(biases))(*biases)
+                self._vocabulary_size,
+                len(biases),
+                (llama_cpp.llama_logit_bias * len(biases))(*biases),
             ),
         )
         llama_cpp.llama_sampler_chain_add(chain, llama_cpp.llama_sampler_init_greedy())

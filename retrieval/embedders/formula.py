@@ -1,4 +1,4 @@
-"""What of a question and of a piece of content is embedded. Measured in docs/embedders.md.
+"""What of a question and of a piece of content is embedded. Measured in docs/retrieval.md.
 
 The vectors of a title and of a body are averaged, which ranks better than either, or than both in
 one text. The property's own name is taken out everywhere: it is in half of all texts, says nothing

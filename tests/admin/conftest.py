@@ -67,7 +67,7 @@ def third_hotel(db: None) -> Property:
 
 def furnish(property_: Property, word: str) -> None:
     FaqTranslation.objects.create(
-        faq=Faq.objects.filter(property=property_).first(),
+        faq=Faq.objects.filter(property=property_)[0],
         language="de",
         question=word,
         answer=word,

@@ -17,7 +17,9 @@ TENANT_MODELS = [model for model in MODELS if property_path(model)]
 
 def address(model: type[Model], page: str, *keys: Any) -> str:
     meta = model._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=map(quote, keys))
+    return reverse(
+        f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[quote(key) for key in keys]
+    )
 
 
 def rows_of(model: type[Model], property_: Property) -> list[Any]:

@@ -110,7 +110,7 @@ def test_no_form_asks_more_questions_for_more_choices(office: Client, furnished:
     assert queries_of(office, url) == few
 
 
-def test_furnishing_reaches_every_page(furnished: Property) -> None:
+def test_furnishing_reaches_every_page(furnished: Property, staff: User) -> None:
     """The walks in these tests mean nothing on empty lists."""
     for model in MODELS:
         assert model._default_manager.exists(), model

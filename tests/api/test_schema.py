@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
-from jsonschema import validate
+from jsonschema import validate  # type: ignore[import-untyped]
 
 from concierge.api.views import ERRORS
 from tests.api.conftest import Ask

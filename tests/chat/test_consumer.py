@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.db import connections
 
 from concierge.asgi import application
 from concierge.chat import tokens
@@ -77,6 +78,13 @@ async def whole_answer(socket: Socket) -> list[dict[str, Any]]:
 
 def text_of(frames: list[dict[str, Any]]) -> str:
     return "".join(frame["text"] for frame in frames if frame["type"] == "token")
+
+
+@pytest.fixture(autouse=True)
+async def _the_threads_connections_are_closed() -> AsyncIterator[None]:
+    """Asynchronous ORM calls of a test run in a thread whose connection nobody else closes."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture

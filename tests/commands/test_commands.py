@@ -75,6 +75,8 @@ def test_an_import_brings_every_kind_of_content_ready_to_answer(inn: Path) -> No
     assert set(Faq.objects.values_list("external_id", flat=True)) == {"1", "2"}
     assert str(Item.objects.get().price) == "17.50"
     assert ItemAllergen.objects.count() == 2
+    assert "Contains milk." in Item.objects.get().document_body
+    assert (Item.objects.get().document_card or {})["allergens"]["verified_free"] == ["Nuts"]
     assert Recommendation.objects.get().external_id == "pier"
     assert not OutboxEntry.objects.exists()
     assert not any(faq.is_stale() for faq in Faq.objects.all())

@@ -27,6 +27,7 @@ def test_a_dish_reads_with_its_price_diets_allergens_and_times(hotel: Property) 
     ItemAllergen.objects.create(item=item, allergen="fish", presence="contains")
     ItemAllergen.objects.create(item=item, allergen="celery", presence="may_contain")
     ItemAllergen.objects.create(item=item, allergen="nuts", presence="verified_free")
+    item.refresh_from_db()
     assert item.document_title == "Perch fillet"
     assert item.document_body == (
         "With parsley potatoes. It costs 27.00 EUR. Gluten-free. Contains fish. "
@@ -45,6 +46,7 @@ def test_a_dish_reads_with_its_price_diets_allergens_and_times(hotel: Property) 
 def test_what_is_unknown_is_not_said_to_be_free(hotel: Property) -> None:
     item = make_item(hotel, "Soup")
     ItemAllergen.objects.create(item=item, allergen="milk", presence="unknown")
+    item.refresh_from_db()
     assert "milk" not in item.document_body.lower()
     assert "free" not in item.document_body.lower()
     assert item.document_card is not None

@@ -2,6 +2,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import Http404
 
 from faq.models import Faq
@@ -15,13 +16,13 @@ TENANT_MODELS = [model for room in ROOMS for model in apps.get_app_config(room).
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model.__name__)
-def test_every_model_says_how_it_belongs_to_a_property(model: type) -> None:
+def test_every_model_says_how_it_belongs_to_a_property(model: type[Model]) -> None:
     assert property_path(model)
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=lambda model: model.__name__)
 def test_staff_see_their_own_rows_and_a_stranger_none_of_them(
-    model: type, hotel: Property, staff: User, stranger: User
+    model: type[Model], hotel: Property, staff: User, stranger: User
 ) -> None:
     rows = model._default_manager.all()
     mine = set(visible_to(staff, rows).values_list("pk", flat=True))

@@ -39,7 +39,7 @@ def broker() -> Iterator[tuple[str, int]]:
         [valkey._binary(), "--port", "0", "--unixsocket", socket, "--save", ""],
         stdout=subprocess.DEVNULL,
     )
-    client = redis.Redis(unix_socket_path=str(socket), retry=None)
+    client = redis.Redis(unix_socket_path=str(socket))
     while True:
         try:
             client.ping()

@@ -89,11 +89,13 @@ class Product:
                 continue
         return None
 
-    def guest_page(self) -> str:
+    def serves_guests(self) -> bool:
         url = f"http://127.0.0.1:{self.port}/c/demo/"
-        with urllib.request.urlopen(url, timeout=LONGEST_WAIT) as answer:
-            page: str = answer.read().decode()
-            return page
+        try:
+            with urllib.request.urlopen(url, timeout=LONGEST_WAIT) as answer:
+                return b"<html" in answer.read()
+        except OSError:
+            return False
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)

@@ -101,7 +101,7 @@ class Command(BaseCommand):
 def _check_servers() -> None:
     """Those that the environment names are not ours to start: say which one is not there."""
     try:
-        psycopg.connect(settings.DATABASE_URL, connect_timeout=5).close()
+        psycopg.connect(**connection.get_connection_params() | {"connect_timeout": 5}).close()
     except psycopg.OperationalError as error:
         reason = str(error).splitlines()[0]
         raise stack.StackError(f"the database does not answer (DATABASE_URL): {reason}") from error
