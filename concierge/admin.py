@@ -53,6 +53,11 @@ class StaffAdmin(SuperusersOnly, UserAdmin, ModelAdmin):
     list_display = ("username", "email", "full_name", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active")
     filter_horizontal = ()
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        (None, {"fields": ("is_staff",)}),
+    )
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -67,6 +72,10 @@ class StaffAdmin(SuperusersOnly, UserAdmin, ModelAdmin):
         ),
         ("Dates", {"fields": readonly_fields}),
     )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Guests have no accounts, so whoever gets one is staff."""
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
 
     @display(description="name", ordering="last_name")
     def full_name(self, user: User) -> str:

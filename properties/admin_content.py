@@ -21,6 +21,11 @@ class ContentAdmin(PropertyScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer(*INDEX_COLUMNS)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The last one says what became of a row, so a new one has none."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets[:-1]
+
     @display(
         description="in answers",
         label={"now": "success", "in a moment": "warning", "no, not published": "info"},

@@ -202,3 +202,24 @@ def test_a_manager_changes_a_colleagues_role(office: Client, colleague: User) ->
     assert office.post(url, {**form_values(office, url), "role": "manager"}).status_code == 302
     membership.refresh_from_db()
     assert membership.role == "manager"
+
+
+def test_a_superuser_makes_an_account_and_gives_it_a_place_to_work(
+    sign_in: SignIn, superuser: User, hotel: Property
+) -> None:
+    client = sign_in(superuser)
+    url = address(User, "add")
+    values = {
+        **form_values(client, url),
+        "username": "newcomer",
+        "password1": "a-long-password",
+        "password2": "a-long-password",
+        "email": "newcomer@example.com",
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-0-property": hotel.pk,
+        "memberships-0-role": "editor",
+    }
+    assert client.post(url, values).status_code == 302
+    newcomer = User.objects.get(username="newcomer")
+    assert (newcomer.email, newcomer.is_staff) == ("newcomer@example.com", True)
+    assert may_open(sign_in(newcomer), Faq, "changelist")
