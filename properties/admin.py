@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
+from django.db.models.functions import Length
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -94,6 +95,7 @@ class MembershipAdmin(PropertyScopedAdmin):
 class QRCodeAdmin(PropertyScopedAdmin):
     seen_by = edited_by = (MANAGER,)
     list_display = ("place", "property", "active", "downloads")
+    ordering = ("property__name", Length("place"), "place")  # Room 9 before Room 10
     list_editable = ("active",)
     list_filter = ("property", "active")
     list_select_related = ("property",)

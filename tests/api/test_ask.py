@@ -61,15 +61,13 @@ async def test_what_nobody_wrote_is_handed_to_staff(ask: Ask) -> None:
     assert answer["sources"] == []
 
 
-@pytest.mark.parametrize(
-    "question", ["What time is breakfast?", "Are pets allowed?", CANARY, "Curry", "Cruise"]
-)
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 async def test_a_property_never_answers_from_anothers_content(
-    ask: Ask, other_hotel: Property, question: str, accept: str
+    ask: Ask, other_hotel: Property, accept: str
 ) -> None:
-    own = await ask({"question": question}, accept=accept)
-    assert CANARY not in await text_of(own)
+    for question in ("What time is breakfast?", "Are pets allowed?", CANARY, "Curry", "Cruise"):
+        response = await ask({"question": question}, accept=accept)
+        assert CANARY not in await text_of(response), question
 
 
 async def test_that_canary_would_be_seen(ask: Ask, other_hotel: Property) -> None:

@@ -37,20 +37,15 @@ def test_the_schema_describes_both_ways_to_answer(schema: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("body", "component"),
-    [
+async def test_what_is_sent_fits_the_schema(ask: Ask, schema: Any) -> None:
+    for body, component in (
         ({"question": "Lentil curry"}, "Answer"),
         ({"question": "Who won the 1998 football world cup?"}, "Answer"),
         ({"question": ""}, "ErrorResponse"),
         ("no JSON", "ErrorResponse"),
-    ],
-)
-async def test_what_is_sent_fits_the_schema(
-    ask: Ask, schema: Any, body: Any, component: str
-) -> None:
-    response = await ask(body)
-    validate(response.json(), {**schema, "$ref": f"#/components/schemas/{component}"})
+    ):
+        response = await ask(body)
+        validate(response.json(), {**schema, "$ref": f"#/components/schemas/{component}"})
 
 
 def test_every_status_and_every_event_is_documented() -> None:

@@ -1,7 +1,7 @@
-"""The product's settings, with a model that speaks slowly enough to be interrupted."""
+"""The tests' settings, with a model that speaks slowly enough to be interrupted."""
 
-from concierge.settings import *  # noqa: F403
-from concierge.settings import LLM_BACKENDS
+from tests.settings import *  # noqa: F403
+from tests.settings import LLM_BACKENDS
 
 SECONDS_A_WORD = 0.05
 
