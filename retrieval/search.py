@@ -71,10 +71,10 @@ def search(
     embedded = time.perf_counter()
     hits = fetch(property_id, question, vector, space, content_language)
     fetched = time.perf_counter()
-    ranked = rank(hits)[:limit]
+    ranked = rank(hits)
     done = time.perf_counter()
     return Result(
-        tuple(ranked),
+        tuple(ranked[:limit]),
         grounds(ranked, space),
         space,
         {
