@@ -219,6 +219,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_THROTTLE_RATES": {"ask": ASK_RATE},
+    # Or anybody evades the throttle by sending X-Forwarded-For. Behind a proxy, uvicorn's
+    # forwarded_allow_ips puts the guest's address where this looks.
+    "NUM_PROXIES": 0,
+    "URL_FORMAT_OVERRIDE": None,  # what a client wants stands in Accept
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "concierge.api.errors.exception_handler",
 }
@@ -234,6 +238,7 @@ UNFOLD = {
     "SITE_TITLE": "Concierge",
     "SITE_HEADER": "Concierge",
     "SITE_SYMBOL": "concierge",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
     "SIDEBAR": {"navigation": "concierge.navigation.sidebar"},
     "COLORS": {
         # The green of the guests' chat.

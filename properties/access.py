@@ -46,11 +46,12 @@ def visible_to(user: User, queryset: models.QuerySet[M], *roles: str) -> models.
 
 def owning_property_id(instance: models.Model) -> int | None:
     """The primary key of the property that `instance` belongs to."""
-    path = property_path(type(instance))
-    value: object = instance
-    for step in (path or "").split("__"):
-        value = getattr(value, step, None)
-    return value.pk if isinstance(value, models.Model) else value  # type: ignore[return-value]
+    *steps, last = (property_path(type(instance)) or "").split("__")
+    owner: object = instance
+    for step in steps:
+        owner = getattr(owner, step, None)
+    # The foreign key's own column: the property itself need not be fetched.
+    return getattr(owner, last if last == "pk" else f"{last}_id", None)
 
 
 def open_property(slug: str) -> Property:

@@ -110,6 +110,17 @@ def test_no_form_asks_more_questions_for_more_choices(office: Client, furnished:
     assert queries_of(office, url) == few
 
 
+def test_no_delete_page_asks_more_questions_for_more_rows(
+    office: Client, furnished: Property
+) -> None:
+    url = address(Menu, "delete", furnished.menus.get(name="Dinner").pk)
+    office.get(url)
+    few = queries_of(office, url)
+    for number in range(5):
+        make_item(furnished, f"more{number}")
+    assert queries_of(office, url) == few
+
+
 def test_furnishing_reaches_every_page(furnished: Property, staff: User) -> None:
     """The walks in these tests mean nothing on empty lists."""
     for model in MODELS:
