@@ -10,15 +10,15 @@ django_application = get_asgi_application()
 
 # Django must be set up before anything below touches a model.
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 
+from concierge.chat.origin import OwnOriginOnly
 from concierge.chat.routing import websocket_urlpatterns
 from concierge.chat.warmup import warm_up_in_background
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns)),
+        "websocket": OwnOriginOnly(URLRouter(websocket_urlpatterns)),
     }
 )
 warm_up_in_background()

@@ -122,7 +122,7 @@ def parse_case(line: str, properties: Mapping[str, Property]) -> Case:
         raise ValueError("not a JSON object")
     if not isinstance(row.get("question"), str) or not row["question"].strip():
         raise ValueError("`question` must be a text")
-    if row.get("property") not in properties:
+    if not isinstance(row.get("property"), str) or row["property"] not in properties:
         raise ValueError(f"there is no property {row.get('property')!r}: import it first")
     right = row.get("faq")
     right = right if isinstance(right, list) else [] if right is None else [right]

@@ -8,7 +8,7 @@ import collections
 import json
 from typing import Annotated, Literal
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -73,13 +73,13 @@ class PropertyRow(BaseModel):
 def parse_line(line: str) -> PropertyRow:
     """Raises BadLine."""
     try:
-        return PropertyRow.model_validate(json.loads(line.replace("\\u0000", "")))
-    except json.JSONDecodeError as error:
+        return PropertyRow.model_validate(json.loads(line))
+    except ValidationError as error:
+        raise BadLine(_reasons(error)) from None
+    except ValueError as error:
         raise BadLine(f"not JSON: {error}") from None
     except RecursionError:
         raise BadLine("not JSON: nested too deep") from None
-    except ValidationError as error:
-        raise BadLine(_reasons(error)) from None
 
 
 def _reasons(error: ValidationError) -> str:
@@ -93,13 +93,16 @@ def _reasons(error: ValidationError) -> str:
 
 def import_row(row: PropertyRow) -> Tally:
     """Raises BadLine where the database or a model's own rules refuse the row."""
-    with transaction.atomic():
-        property_ = _import_property(row)
-        return (
-            import_faqs(property_, row.faqs)
-            + import_menus(property_, row.menus)
-            + import_recommendations(property_, row.recommendations)
-        )
+    try:
+        with transaction.atomic():
+            property_ = _import_property(row)
+            return (
+                import_faqs(property_, row.faqs)
+                + import_menus(property_, row.menus)
+                + import_recommendations(property_, row.recommendations)
+            )
+    except (DataError, IntegrityError, ValueError) as error:
+        raise BadLine(f"the database refuses it: {str(error).splitlines()[0]}") from None
 
 
 def _import_property(row: PropertyRow) -> Property:

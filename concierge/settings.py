@@ -28,7 +28,8 @@ try:
     DEBUG = env.bool("DEBUG", False)
     SECRET_KEY = env.str("SECRET_KEY", None) or stack.secret_key(VAR_DIR)
     ALLOWED_HOSTS = env.list(
-        "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname]
+        "ALLOWED_HOSTS",
+        ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or HOST],
     )
     LOG_LEVEL = env.str(
         "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
@@ -40,14 +41,20 @@ try:
     REDIS_URL = env.str("REDIS_URL", None) or _embedded.redis_url
 
     # --- The models --------------------------------------------------------------------
-    EMBEDDER_ENGLISH = env.str("EMBEDDER_ENGLISH", "minilm")
-    EMBEDDER_MULTILINGUAL = env.str("EMBEDDER_MULTILINGUAL", "e5")
+    _an_embedder = validate.Regexp(
+        r"^(minilm|e5|sentence-transformers:.+)$",
+        error="Must be minilm, e5 or sentence-transformers:NAME.",
+    )
+    EMBEDDER_ENGLISH = env.str("EMBEDDER_ENGLISH", "minilm", validate=_an_embedder)
+    EMBEDDER_MULTILINGUAL = env.str("EMBEDDER_MULTILINGUAL", "e5", validate=_an_embedder)
     LLM_BACKEND = env.str(
         "LLM_BACKEND", "local", validate=validate.OneOf(["local", "openai", "dummy"])
     )
     OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "")
+    if LLM_BACKEND == "openai" and not (OPENAI_BASE_URL and OPENAI_MODEL):
+        raise EnvError("LLM_BACKEND=openai needs OPENAI_BASE_URL and OPENAI_MODEL.")
 
     # --- The doors ---------------------------------------------------------------------
     ASK_RATE = env.str(
@@ -191,6 +198,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "retrieval.tasks.embed_pending", "schedule": 10.0},
+    "find-what-was-missed": {"task": "retrieval.tasks.embed_missed", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
@@ -265,4 +273,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Anybody may ask for ../secret_key: it is refused, and no reason to fill the log.
+    "loggers": {"django.security.SuspiciousFileOperation": {"level": "CRITICAL"}},
 }

@@ -33,7 +33,12 @@ class FaqRow(BaseModel):
 
 def import_faqs(property_: Property, rows: list[FaqRow]) -> Tally:
     tally = upsert(
-        Faq, property_, {row.id: row.model_dump(exclude={"id", "translations"}) for row in rows}
+        Faq,
+        property_,
+        {
+            row.id: row.model_dump(exclude={"id", "translations"}, exclude_unset=True)
+            for row in rows
+        },
     )
     translated = {row.id: row for row in rows if row.translations}
     for faq in Faq.objects.filter(property=property_, external_id__in=translated):

@@ -10,6 +10,7 @@ class Faq(Embedded):
     """A question that guests ask, and the staff's own answer."""
 
     kind = "faq"
+    document_parts = ("translations",)
 
     question = models.CharField(max_length=300, help_text="As a guest would ask it.")
     answer = models.TextField(help_text="What you would tell the guest. Facts, not advertising.")

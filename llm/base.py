@@ -174,6 +174,8 @@ class Backend(ABC):
     """
 
     languages: frozenset[str] | None = None
+    copies = False
+    """Whether it is asked to copy a sentence of its first source, and can be held to it."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -15,18 +15,25 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
 
 # Found by experiment with SmolLM2-135M-Instruct (docs/local-model.md). Asked to answer, it begins
-# with a Yes or a No of its own and bends the fact to fit; asked to copy, with examples of both
-# polarities of which none begins so, it seldom errs. Given several notes it mixes them up.
+# with a Yes or a No of its own and bends the fact to fit; asked to copy, with examples in which a
+# Yes or a No comes from the note, it seldom errs. Given several notes it mixes them up.
 SOURCES_SHOWN = 1
-_INSTRUCTION = (
+INSTRUCTION = (
     "You are the concierge of a hotel or restaurant. Answer the guest with the sentence of the "
     "notes that answers the question. Copy it exactly."
 )
-_EXAMPLES = (
-    ("What time is breakfast?", "Breakfast is served from 7:30 to 10:00 and costs 12 EUR."),
-    ("Is there a lift?", "The Old Mill does not have a lift."),
+EXAMPLES = (
+    ("What time is breakfast?", "Breakfast is served from 7:30 to 10:00 in the garden."),
+    ("Can I get an extra bed?", "Extra beds are not available at the Old Mill."),
     ("Do you have internet?", "WiFi is free in all rooms."),
-    ("Can I pay by card?", "Visa and Mastercard are accepted."),
+    ("Can I pay by card?", "The Old Mill takes Visa, Mastercard, Maestro and cash."),
+    (
+        "Is someone at reception at night?",
+        "The reception is not open at night. Call 01223 456789 if you arrive after 10 pm.",
+    ),
+    ("Is there a sauna?", "No, there is no sauna at the Old Mill."),
+    ("Are children welcome?", "Yes, children of all ages are welcome."),
+    ("Is there a lift?", "The Old Mill does not have a lift."),
 )
 
 _API_INSTRUCTION = (
@@ -48,11 +55,17 @@ class Prompt:
     shown: tuple[str, ...]
 
 
+def question_with_notes(question: str, notes: Sequence[str]) -> str:
+    """What the guest's turn holds: one line a note, so that none can pass for anything else."""
+    listed = "\n".join(f"- {note}" for note in notes)
+    return f"Question: {question}\n\nNotes:\n{listed}"
+
+
 def static_prefix(tokenize: Tokenize) -> list[int]:
     """The tokens that every prompt begins with, so that they need to be read only once."""
-    turns = [_turn("system", _INSTRUCTION)]
-    for question, note in _EXAMPLES:
-        turns += [_turn("user", _ask(question, [note])), _turn("assistant", note)]
+    turns = [_turn("system", INSTRUCTION)]
+    for question, note in EXAMPLES:
+        turns += [_turn("user", question_with_notes(question, [note])), _turn("assistant", note)]
     return tokenize("".join(turns), True)
 
 
@@ -66,7 +79,7 @@ def chat_prompt(question: Question, tokenize: Tokenize, room: int) -> Prompt:
     after = tokenize("<|im_end|>\n<|im_start|>assistant\n", True)
     shown = tuple(" ".join(source.text.split()) for source in question.sources[:SOURCES_SHOWN])
     while True:
-        tokens = before + tokenize(_ask(question.text, shown), False) + after
+        tokens = before + tokenize(question_with_notes(question.text, shown), False) + after
         if len(tokens) <= room:
             return Prompt(tokens, shown)
         if len(shown) <= 1:
@@ -91,8 +104,3 @@ def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
 
 def _turn(role: str, text: str) -> str:
     return f"<|im_start|>{role}\n{text}<|im_end|>\n"
-
-
-def _ask(question: str, notes: Sequence[str]) -> str:
-    listed = "\n".join(f"- {note}" for note in notes)
-    return f"Question: {question}\n\nNotes:\n{listed}"

@@ -87,8 +87,8 @@ class ItemAdmin(ContentAdmin):
         (
             "Allergens",
             {
-                "description": "Only what the kitchen has checked. Guests who ask about anything "
-                "unknown are sent to you.",
+                "description": "Only what the kitchen has checked. With every dish, guests "
+                "who have an allergy are sent to you.",
                 "fields": ("allergens",),
             },
         ),

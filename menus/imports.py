@@ -27,6 +27,9 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Price = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
 
 
+LISTS = {"diets", "days"}
+
+
 class ItemRow(BaseModel):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -71,11 +74,7 @@ def items_of(menus: list[MenuRow]) -> list[ItemRow]:
 def import_menus(property_: Property, rows: list[MenuRow]) -> Tally:
     tally = Tally()
     for position, row in enumerate(rows):
-        menu, _ = Menu.objects.get_or_create(
-            property=property_,
-            name=row.name,
-            defaults={"external_id": row.id, "position": position},
-        )
+        menu = _import_menu(property_, row, position)
         for place, section_row in enumerate(row.sections):
             section, _ = Section.objects.get_or_create(
                 menu=menu, name=section_row.name, defaults={"position": place}
@@ -85,12 +84,25 @@ def import_menus(property_: Property, rows: list[MenuRow]) -> Tally:
     return tally
 
 
+def _import_menu(property_: Property, row: MenuRow, position: int) -> Menu:
+    """The menu with the row's id, or else its name, as the row says."""
+    menus = Menu.objects.filter(property=property_)
+    menu = (menus.filter(external_id=row.id).first() if row.id else None) or (
+        menus.filter(name=row.name).first() or Menu(property=property_, position=position)
+    )
+    said = {"name": row.name, "external_id": row.id or menu.external_id}
+    if menu.pk is None or any(getattr(menu, field) != value for field, value in said.items()):
+        for field, value in said.items():
+            setattr(menu, field, value)
+        menu.save()
+    return menu
+
+
 def _item_values(section: Section, rows: list[ItemRow]) -> dict[str, dict[str, Any]]:
     return {
         row.id: {
-            **row.model_dump(exclude={"id", "allergens"}),
-            "diets": [str(diet) for diet in row.diets],
-            "days": [str(day) for day in row.days],
+            **row.model_dump(exclude={"id", "allergens"}, exclude_unset=True),
+            **{name: list(map(str, getattr(row, name))) for name in row.model_fields_set & LISTS},
             "section": section,
             "position": position,
         }

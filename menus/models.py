@@ -55,6 +55,8 @@ class Section(models.Model):
 class Item(Embedded):
     kind = "menu"
     word_weight = 0.05
+    document_joins = ("property", "section__menu__property")
+    document_parts = ("allergens",)
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="items")
     name = models.CharField(max_length=160)

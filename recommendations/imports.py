@@ -42,5 +42,7 @@ class RecommendationRow(BaseModel):
 
 def import_recommendations(property_: Property, rows: list[RecommendationRow]) -> Tally:
     return upsert(
-        Recommendation, property_, {row.id: row.model_dump(exclude={"id"}) for row in rows}
+        Recommendation,
+        property_,
+        {row.id: row.model_dump(exclude={"id"}, exclude_unset=True) for row in rows},
     )

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from django.db import models
+from django.db.models import F, Q
+
 from retrieval.embedders import get_embedder
 from retrieval.embedders.formula import embed_items
 from retrieval.models import Embedded, OutboxEntry
@@ -14,14 +17,19 @@ def embed_entries(entries: Iterable[OutboxEntry]) -> None:
     """Embed the rows that `entries` name, unless they are gone or already up to date."""
     by_kind = sorted(entries, key=lambda entry: entry.kind)
     for kind, group in groupby(by_kind, key=lambda entry: entry.kind):
-        anew = {entry.object_id: entry.anew for entry in group}
-        rows = (
-            content_models()[kind]
-            .objects.filter(pk__in=anew)
-            .defer("search")
-            .select_related("property")
-        )
-        embed_rows([row for row in rows if anew[row.pk] or needs_embedding(row)])
+        chosen = list(group)
+        anew = {entry.object_id for entry in chosen if entry.anew}
+        rows = content_models()[kind].objects.filter(pk__in={entry.object_id for entry in chosen})
+        rows = rows.defer("search").select_related("property")
+        embed_rows([row for row in rows if row.pk in anew or needs_embedding(row)])
+
+
+def missed(model: type[Embedded]) -> models.QuerySet[Embedded]:
+    """Rows whose vectors are not of their text, or not of the models in service."""
+    current = Q()
+    for language in model.objects.values_list("language", flat=True).distinct():
+        current |= Q(language=language, embedded_with=signature(language))
+    return model.objects.exclude(current, embedded_hash=F("content_hash"))
 
 
 def needs_embedding(row: Embedded) -> bool:

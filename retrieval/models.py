@@ -51,7 +51,9 @@ class EmbeddedQuerySet(models.QuerySet[E]):
         from retrieval import outbox
 
         with transaction.atomic():
-            changed = [row for row in self.defer("search") if row.rewrite_document()]
+            rows = self.defer("search").select_related(*self.model.document_joins)
+            rows = rows.prefetch_related(*self.model.document_parts)
+            changed = [row for row in rows if row.rewrite_document()]
             if changed:
                 self.model._base_manager.bulk_update(changed, DERIVED_FIELDS, batch_size=500)
                 outbox.record(changed)
@@ -76,13 +78,16 @@ class Embedded(models.Model):
     """Content of one property that is found by meaning and by words.
 
     Subclasses name their `kind`, say in `to_document()` how they read, and how much the words of
-    a question weigh beside its meaning (`word_weight`, see ranking.py). A row whose
+    a question weigh beside its meaning (`word_weight`, see ranking.py); `document_joins` and
+    `document_parts` are the relations that a document is made of. A row whose
     `embedded_hash` differs from its `content_hash` waits to be embedded again; search leaves its
     vectors out, so it never answers from its old text.
     """
 
     kind: ClassVar[str]
     word_weight: ClassVar[float] = 0.0
+    document_joins: ClassVar[tuple[str, ...]] = ("property",)
+    document_parts: ClassVar[tuple[str, ...]] = ()
     property_path = "property"
 
     property = models.ForeignKey("properties.Property", models.CASCADE)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from retrieval import indexing
@@ -52,6 +52,25 @@ def record_anew(property_ids: Iterable[int]) -> int:
     return waiting.count()
 
 
+def record_missed() -> int:
+    """Queue rows that are out of date though nothing waits for them; returns how many.
+
+    Two workers that embed two versions of a row at once may store the older one last, an embedder
+    may have been changed, a row restored from a backup: whatever the reason, this ends it.
+    """
+    found = 0
+    for kind, model in content_models().items():
+        waiting = OutboxEntry.objects.filter(kind=kind, object_id=OuterRef("pk"))
+        rows = indexing.missed(model).filter(~Exists(waiting)).values_list("property_id", "pk")
+        found += len(
+            OutboxEntry.objects.bulk_create(
+                OutboxEntry(property_id=property_id, kind=kind, object_id=pk)
+                for property_id, pk in rows
+            )
+        )
+    return found
+
+
 def bump_content_version(property_ids: Iterable[int]) -> None:
     """What was cached for older versions of these properties no longer holds."""
     tenant_model()._default_manager.filter(pk__in=property_ids).update(
@@ -67,7 +86,7 @@ def tenant_model() -> type[models.Model]:
 
 
 def nudge_worker() -> None:
-    """Wake a worker, at most once a transaction's worth of time; losing this loses nothing."""
+    """Wake a worker, waiting no longer than the broker's timeouts; losing this loses nothing."""
     from retrieval.tasks import embed_pending
 
     try:

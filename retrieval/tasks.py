@@ -5,5 +5,12 @@ from retrieval import outbox
 
 @shared_task
 def embed_pending() -> int:
-    """Embed what the outbox holds. Runs on every nudge and as the periodic sweep."""
+    """Embed what the outbox holds. Runs on every nudge, and often, for the nudges that got lost."""
+    return outbox.drain()
+
+
+@shared_task
+def embed_missed() -> int:
+    """Find and embed rows that are out of date though nothing waits for them."""
+    outbox.record_missed()
     return outbox.drain()

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
+from concierge.privacy import log_error
 from llm.base import ModelError
 from retrieval.embedders import EmbedderError
 
@@ -44,7 +45,7 @@ class ErrorResponse(serializers.Serializer):
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     known = _as_api_exception(error)
     if known.status_code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
-        logger.error("The API could not answer.", exc_info=error)
+        log_error(logger, "The API could not answer", error)
     wait = getattr(known, "wait", None)
     headers = {"Retry-After": f"{max(1, round(wait))}"} if wait is not None else None
     return Response(error_body(known), status=known.status_code, headers=headers)

@@ -7,7 +7,7 @@ what guests get.
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -16,9 +16,11 @@ from django.conf import settings
 
 from concierge.chat import phrases
 from faq.models import Faq
-from llm.base import Backend, ModelError, Question, Source, Turn
+from llm.base import Backend, ModelError, Question, Source, Stream, Turn
+from llm.guard import CopyGuard
 from llm.registry import get_backend
 from llm.router import Decision, decide
+from menus.models import Item
 from properties.models import Property
 from retrieval import language as languages
 from retrieval.search import Hit, Result, search
@@ -108,10 +110,11 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
             model_is_remote=backend.name == "openai",
         )
         answer.route, answer.reason = decision
-        async for piece in _speak(asked, answer, result, decision, backend):
-            answer.trace["timings_ms"].setdefault("first_token", _milliseconds_since(started))
-            answer.text += piece
-            yield Event("token", {"text": piece})
+        async with aclosing(_speak(asked, answer, result, decision, backend)) as pieces:
+            async for piece in pieces:
+                answer.trace["timings_ms"].setdefault("first_token", _milliseconds_since(started))
+                answer.text += piece
+                yield Event("token", {"text": piece})
         if answer.sources:
             yield Event("sources", {"sources": answer.sources})
         if answer.cards:
@@ -148,10 +151,11 @@ async def _speak(
         answer.status = "complete"
         yield phrases.unknown(answer.language, asked.property)
     elif decision.way == "curated":
-        yield _quote(answer, result.grounds[0])
+        yield _quote(asked, answer, result.grounds[0])
     else:
-        async for piece in _generate(asked, answer, result.grounds, backend):
-            yield piece
+        async with aclosing(_generate(asked, answer, result.grounds, backend)) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 async def _generate(
@@ -167,15 +171,18 @@ async def _generate(
     )
     answer.model = backend.model_id
     try:
-        async with backend.stream(question) as stream:
-            async for piece in stream:
+        async with (
+            backend.stream(question) as stream,
+            aclosing(_guarded(answer, stream, question, backend)) as pieces,
+        ):
+            async for piece in pieces:
                 yield piece
     except ModelError as error:
         logger.warning("%s could not answer: %s", backend.name, error)
         answer.trace["model_error"] = str(error)
         if not answer.text:
             answer.route, answer.reason = "curated", "model_failed"
-            yield _quote(answer, grounds[0])
+            yield _quote(asked, answer, grounds[0])
         else:
             _cite(answer, grounds[:1])
         return
@@ -188,13 +195,32 @@ async def _generate(
     _cite(answer, grounds[: completion.sources_used])
 
 
-def _quote(answer: Answer, hit: Hit) -> str:
+async def _guarded(
+    answer: Answer, stream: Stream, question: Question, backend: Backend
+) -> AsyncGenerator[str, None]:
+    """A model that copies is held to its source; one that writes freely is not yet checked."""
+    if not backend.copies:
+        async for piece in stream:
+            yield piece
+        return
+    guard = CopyGuard(question.sources[0].text)
+    async with aclosing(guard.follow(stream)) as words:
+        async for word in words:
+            yield word
+    answer.trace["guard"] = "replaced" if guard.deviated else "passed"
+
+
+def _quote(asked: Asked, answer: Answer, hit: Hit) -> str:
     """The staff's own words, in the guest's language where the staff wrote them in it."""
     answer.status = "complete"
     _cite(answer, [hit])
     source = _source(hit, answer.language)
-    # An FAQ's title is the question; a dish's or a place's is part of the answer.
-    return source.text if hit.kind == Faq.kind else f"{source.title}: {source.text}"
+    if hit.kind == Faq.kind:
+        return source.text  # its title is the question, a dish's or a place's is in the answer
+    text = f"{source.title}: {source.text}"
+    if hit.kind == Item.kind:
+        text += f" {phrases.allergies(answer.language, asked.property)}"
+    return text
 
 
 def _cite(answer: Answer, hits: Sequence[Hit]) -> None:

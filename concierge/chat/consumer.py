@@ -12,7 +12,7 @@ from django.http import Http404
 from concierge.chat import protocol, storage, tokens
 from concierge.chat.answering import Asked
 from concierge.chat.protocol import Ask, Frame, FrameError, Ping, Stop
-from concierge.chat.runs import RUNNING, Run
+from concierge.chat.runs import RUNS, Run, running
 from properties.access import open_property
 
 MAX_AT_ONCE = 3
@@ -46,7 +46,8 @@ class GuestConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, code: int, reason: str) -> None:
         # A browser learns the code only from a socket that was opened first.
-        await self.accept(protocol.SUBPROTOCOL)
+        offered = protocol.SUBPROTOCOL in self.scope["subprotocols"]
+        await self.accept(protocol.SUBPROTOCOL if offered else None)
         await self.close(code, reason)
 
     async def disconnect(self, code: int) -> None:
@@ -68,23 +69,22 @@ class GuestConsumer(AsyncWebsocketConsumer):
             await self._send(error.as_frame())
 
     def _answer(self, ask: Ask) -> None:
-        run = RUNNING.get((self.guest.conversation, ask.id))
+        run = RUNS.get((self.guest.conversation, ask.id))
         if run is not None:
             self._start(self._follow(run, ask.after))
         elif (frames := self.past.frames.get(ask.id)) is not None:
-            self._start(self._replay(frames[ask.after :]))
+            self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
         else:
             self._start(self._follow(self._run(ask), 0))
 
     def _run(self, ask: Ask) -> Run:
-        running = sum(1 for conversation, _ in RUNNING if conversation == self.guest.conversation)
-        if running >= MAX_AT_ONCE:
+        if running(self.guest.conversation) >= MAX_AT_ONCE:
             raise FrameError("too_many", "One moment please: your last questions come first.")
         asked = Asked(self.property, ask.text, history=self.past.turns[-HISTORY_TURNS:])
         return Run(self.guest, ask.id, asked)
 
     def _stop(self, question_id: uuid.UUID) -> None:
-        run = RUNNING.get((self.guest.conversation, question_id))
+        run = RUNS.get((self.guest.conversation, question_id))
         if run is not None:
             run.stop()
 

@@ -24,6 +24,22 @@ UNKNOWN = {
 }
 
 
+ALLERGIES = {
+    "en": "If you have an allergy, please ask {contact}.",
+    "de": "Bei Allergien fragen Sie bitte {contact}.",
+    "fr": "En cas d'allergie, veuillez demander à {contact}.",
+    "es": "Si tiene alguna alergia, pregunte a {contact}.",
+    "it": "In caso di allergie, si rivolga a {contact}.",
+    "nl": "Vraag het bij een allergie aan {contact}.",
+    "pt": "Em caso de alergia, pergunte a {contact}.",
+}
+
+
+def allergies(language: str, property_: Property) -> str:
+    """Said with every dish: what the kitchen has not recorded is never called free."""
+    return ALLERGIES.get(language, ALLERGIES["en"]).format(contact=contact(property_))
+
+
 def unknown(language: str, property_: Property) -> str:
     """That the concierge does not know, and who does."""
     return UNKNOWN.get(language, UNKNOWN["en"]).format(contact=contact(property_))

@@ -6,22 +6,31 @@ Frames are kept in memory while the answer runs and in its Message once it is sa
 
 import asyncio
 import logging
-import traceback
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from concierge.chat import storage
 from concierge.chat.answering import Answer, Asked, respond
 from concierge.chat.protocol import Frame, answer_frame
 from concierge.chat.tokens import Guest
+from concierge.privacy import log_error
 from llm.base import Turn
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]
 
 FAILED = "Something went wrong on our side. Please ask again."
-RUNNING: dict[Key, "Run"] = {}
-"""Conversation and question → the run that answers it, in this process."""
+LINGER = 60
+"""Seconds for which a finished run is kept beside its row in the database."""
+
+RUNS: dict[Key, "Run"] = {}
+"""Conversation and question → the run that answers it, or just did, in this process."""
+
+
+def running(conversation: uuid.UUID) -> int:
+    """How many answers are in the making for one guest."""
+    return sum(1 for key, run in RUNS.items() if key[0] == conversation and not run.is_finished)
 
 
 class Run:
@@ -36,7 +45,7 @@ class Run:
         self._grown = asyncio.Event()
         self._stop_requested = False
         self._is_ending = False
-        RUNNING[self.key] = self
+        RUNS[self.key] = self
         self._task = asyncio.create_task(self._make())
 
     @property
@@ -59,7 +68,8 @@ class Run:
 
     async def follow(self, after: int) -> AsyncIterator[Frame]:
         """The frames numbered above `after`, as they come, to the last one."""
-        position = after
+        # A browser that claims more than there is still gets the end.
+        position = min(after, len(self.frames) - 1) if self.is_finished else after
         while True:
             grown = self._grown
             while position < len(self.frames):
@@ -72,21 +82,23 @@ class Run:
     async def _make(self) -> None:
         self._publish("accepted")
         try:
-            async for event in respond(self.asked, self.answer):
-                self._publish(event.type, **event.content)
+            async with aclosing(respond(self.asked, self.answer)) as events:
+                async for event in events:
+                    self._publish(event.type, **event.content)
         except asyncio.CancelledError:
             if not self._stop_requested:
                 raise
             self.answer.status = "stopped"
         except Exception as error:
-            _log("An answer failed", error)
+            log_error(logger, "An answer failed", error)
             self.answer.status = "failed"
         finally:
             self._is_ending = True
             last = self._last_frame()
             await self._save([*self.frames, last])
             self._append(last)
-            RUNNING.pop(self.key, None)
+            # A guest whose line broke just now comes back in a moment and finds it here.
+            asyncio.get_running_loop().call_later(LINGER, RUNS.pop, self.key, None)
 
     def _last_frame(self) -> Frame:
         number = len(self.frames) + 1
@@ -104,7 +116,9 @@ class Run:
         try:
             await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
         except Exception as error:
-            _log("An answer could not be saved; the guest has read it all the same", error)
+            log_error(
+                logger, "An answer could not be saved; the guest has read it all the same", error
+            )
 
     def _publish(self, type_: str, **content: object) -> None:
         self._append(answer_frame(type_, self.question_id, len(self.frames) + 1, **content))
@@ -113,9 +127,3 @@ class Run:
         self.frames.append(frame)
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()
-
-
-def _log(what: str, error: Exception) -> None:
-    """The type and the place of an error. Its message may hold the guest's words."""
-    place = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s: %s\n%s", what, type(error).__name__, place)

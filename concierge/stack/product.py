@@ -17,7 +17,7 @@ WEB = [
     "--loop=uvloop",
     "--http=httptools",
     "--ws=websockets-sansio",
-    "--ws-max-size=65536",  # bytes; a guest's frame is a question, never a file
+    "--ws-max-size=1048576",  # bytes; up to here a frame that is too large is told so
     "--lifespan=off",
     "--log-level=warning",
     "--no-access-log",
@@ -43,7 +43,7 @@ def open_port(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         raise StackError(
-            f"port {port} on {host} cannot be used ({error.strerror}): "
+            f"port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): "
             "stop the program that has it, or set PORT or HOST"
         ) from error
 

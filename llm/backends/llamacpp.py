@@ -17,7 +17,8 @@ from llama_cpp import llama_cpp
 logger = logging.getLogger(__name__)
 
 # ggml.h's log levels; the table in llama_cpp._logger is that of an older ggml and hides errors.
-_GGML_LEVELS = {3: logging.WARNING, 4: logging.ERROR}
+# What llama.cpp warns of is what we chose, tensor by tensor.
+_GGML_LEVELS = {3: logging.DEBUG, 4: logging.ERROR}
 _PIECE_BYTES = 256
 
 

@@ -68,6 +68,8 @@ class MiniLM:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # The arena keeps the memory of the longest text ever seen.
         options.enable_cpu_mem_arena = False
+        # Newer ARM CPUs would quantise by other rules than all the rest (docs/embedders.md).
+        options.add_session_config_entry("mlas.disable_kleidiai", "1")
         path = self._artifact.verified(MODEL)
         try:
             return onnxruntime.InferenceSession(

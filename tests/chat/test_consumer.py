@@ -14,12 +14,13 @@ from django.db import connections
 from concierge.asgi import application
 from concierge.chat import tokens
 from concierge.chat.models import Conversation, Message
-from concierge.chat.runs import RUNNING
+from concierge.chat.runs import RUNS
 from llm.registry import close_backends
 from properties.models import Property
 from tests.people import CANARY
 
 pytestmark = pytest.mark.django_db(transaction=True)
+HOST = (b"host", b"localhost:8000")
 ORIGIN = (b"origin", b"http://localhost:8000")
 
 
@@ -30,7 +31,7 @@ class Socket:
         scope = {
             "type": "websocket",
             "path": f"/ws/c/{slug}/",
-            "headers": [origin],
+            "headers": [HOST, origin],
             "subprotocols": ["concierge.v1", token],
         }
         self.line = ApplicationCommunicator(application, scope)
@@ -162,7 +163,7 @@ async def test_a_finished_answer_is_replayed_from_the_database(hotel: Property, 
     async with Socket(hotel.slug, token) as socket:
         asked = await socket.ask("When is breakfast served?")
         frames = await whole_answer(socket)
-    assert not RUNNING
+    RUNS.clear()
     async with Socket(hotel.slug, token) as socket:
         await socket.ask("When is breakfast served?", asked, after=2)
         assert await whole_answer(socket) == frames[2:]
@@ -175,7 +176,7 @@ async def test_an_answer_goes_on_while_its_guest_is_away(
     async with Socket(hotel.slug, token) as socket:
         asked = await socket.ask("When is breakfast served?")
         await socket.read()
-    await asyncio.gather(*[run._task for run in RUNNING.values()])
+    await asyncio.gather(*[run._task for run in RUNS.values()])
     message = await Message.objects.aget(asked_id=asked)
     assert message.status == "complete"
 
@@ -270,9 +271,38 @@ async def test_an_unknown_property_closes_the_line_with_its_code(token: str) -> 
         assert await socket.close_code() == 4404
 
 
-async def test_another_sites_page_is_not_let_in(hotel: Property, token: str) -> None:
-    async with Socket(hotel.slug, token, (b"origin", b"https://evil.example.com")) as socket:
+@pytest.mark.parametrize(
+    "origin", [b"https://evil.example.com", b"http://localhost:9999", b"ftp://localhost:8000", b""]
+)
+async def test_another_sites_page_is_not_let_in(hotel: Property, token: str, origin: bytes) -> None:
+    async with Socket(hotel.slug, token, (b"origin", origin)) as socket:
         assert not socket.accepted
+
+
+async def test_a_guest_who_claims_more_frames_than_there_are_gets_the_end(
+    hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        last = (await whole_answer(socket))[-1]
+        await socket.ask("When is breakfast served?", asked, after=99_999)
+        assert await socket.read() == last
+    RUNS.clear()
+    async with Socket(hotel.slug, token) as socket:
+        await socket.ask("When is breakfast served?", asked, after=99_999)
+        assert await socket.read() == last
+
+
+async def test_an_answer_that_ends_while_its_guest_reconnects_is_not_made_twice(
+    hotel: Property, token: str, slow_model: None
+) -> None:
+    async with Socket(hotel.slug, token) as first:
+        asked = await first.ask("When is breakfast served?")
+        seen = [await first.read() for _ in range(2)]
+        async with Socket(hotel.slug, token) as second:
+            whole = seen + await whole_answer(first)
+            await second.ask("When is breakfast served?", asked, after=2)
+            assert await whole_answer(second) == whole[2:]
 
 
 async def test_a_model_that_fails_lets_the_staffs_own_words_answer(

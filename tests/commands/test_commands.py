@@ -9,14 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from faq.models import Faq
-from menus.models import Item, ItemAllergen
+from menus.models import Item, ItemAllergen, Menu
 from properties.models import Property, QRCode
 from recommendations.models import Recommendation
 from retrieval.models import OutboxEntry
 
 pytestmark = pytest.mark.django_db
 
-INN = {
+INN: dict[str, Any] = {
     "id": "inn",
     "kind": "hotel",
     "name": "The Inn",
@@ -102,6 +102,22 @@ def test_an_import_changes_what_reads_differently_and_leaves_the_rest(
     assert Faq.objects.filter(external_id="2").exists()
 
 
+def test_an_import_leaves_alone_what_the_file_does_not_name(inn: Path) -> None:
+    Item.objects.all().edit(sold_out=True, description="Mild.")
+    Faq.objects.filter(external_id="1").edit(published=False)
+    assert "0 changed" in run("import_content", inn)
+    assert Item.objects.get().sold_out
+    assert Item.objects.get().description == "Mild."
+
+
+def test_a_menu_with_an_id_may_be_renamed(inn: Path, tmp_path: Path) -> None:
+    for name in ("Dinner", "Supper"):
+        menus = [{**INN["menus"][0], "id": "m", "name": name}]
+        run("import_content", write(tmp_path, {**INN, "menus": menus}))
+    assert Menu.objects.get().name == "Supper"
+    assert "Supper" in Item.objects.get().document_body
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
@@ -120,6 +136,8 @@ def test_an_import_changes_what_reads_differently_and_leaves_the_rest(
         (json.dumps(INN).replace('"milk"', '"dairy"'), "allergens.dairy"),
         (json.dumps(INN).replace("https://pier", "javascript:pier"), "url"),
         ("[" * 100_000, "not JSON"),
+        (json.dumps(INN).replace('"price": 17.5', '"price": ' + "9" * 5000), "not JSON"),
+        ({**INN, "name": "The \0 Inn"}, "the database refuses"),
     ],
 )
 def test_a_bad_line_is_reported_with_its_number_and_the_rest_is_imported(
@@ -200,6 +218,7 @@ def test_evaluate_reports_recall_and_percentiles(inn: Path, tmp_path: Path) -> N
         "{",
         "[]",
         {"property": "inn"},
+        {"property": ["inn"], "question": "?"},
         {"property": "no", "question": "?"},
         {"property": "inn", "question": "?", "history": [1]},
     ],

@@ -10,7 +10,7 @@ from llm.backends.local import LocalBackend
 
 @pytest.fixture(scope="session")
 def model_path() -> Path:
-    return prepared_model(Path(settings.LLM_BACKENDS["local"]["MODELS_DIR"]))
+    return prepared_model(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))
 
 
 @pytest.fixture(scope="session")

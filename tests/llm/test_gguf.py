@@ -58,8 +58,7 @@ def test_processes_that_start_together_end_with_one_model(tmp_path: Path) -> Non
     assert [process.returncode for process in running] == [0, 0, 0]
     assert said == [b"", b"", b""]
     names = {path.name for path in (tmp_path / "models").iterdir()}
-    model = Path(gguf.MODEL_FILE)
-    assert names == {model.name, model.with_suffix(".json").name, f"{model.name}.lock"}
+    assert names == {f"{gguf.MODEL_NAME}.{suffix}" for suffix in ("gguf", "json", "lock")}
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

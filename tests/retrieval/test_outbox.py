@@ -19,6 +19,7 @@ from recommendations.models import Recommendation
 from retrieval import indexing, outbox
 from retrieval.models import OutboxEntry
 from retrieval.search import search
+from retrieval.tasks import embed_missed
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,15 @@ def test_one_entry_that_fails_does_not_hold_up_the_others(
     OutboxEntry.objects.update(due_at=timezone.now())
     outbox.drain()
     assert not breakfast(hotel).is_stale()
+
+
+def test_what_was_missed_is_found_and_embedded(hotel: Property) -> None:
+    row = breakfast(hotel)
+    Faq._base_manager.filter(pk=row.pk).update(embedded_hash="of an older text")
+    Item._base_manager.filter(property=hotel).update(embedded_with="another model")
+    assert embed_missed() == 2
+    assert not breakfast(hotel).is_stale()
+    assert embed_missed() == 0
 
 
 def test_reindexing_embeds_everything_again_and_resumes(hotel: Property) -> None:
