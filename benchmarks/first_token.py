@@ -23,12 +23,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from llama_cpp import Llama
+from llama_cpp import Llama  # noqa: E402
 
-from llm.backends.gguf import packaged_model
-from llm.backends.local import LocalBackend
-from llm.base import Question, Source
-from llm.prompts import EXAMPLES, INSTRUCTION, question_with_notes
+from llm.backends.gguf import packaged_model  # noqa: E402
+from llm.backends.local import LocalBackend  # noqa: E402
+from llm.base import Question, Source  # noqa: E402
+from llm.prompts import EXAMPLES, INSTRUCTION, question_with_notes  # noqa: E402
 
 CONTEXT_TOKENS = 1024
 MAX_ANSWER_TOKENS = 96
@@ -63,7 +63,7 @@ def main() -> None:
 def questions(data: Path, count: int) -> list[dict[str, str]]:
     with (data / "dstc9" / "grounded_answers.jsonl").open() as file:
         rows = [json.loads(line) for line in file]
-    return random.Random(0).sample(rows, count)
+    return random.Random(0).sample(rows, count)  # noqa: S311
 
 
 async def ask_ours(backend: LocalBackend, row: dict[str, str]) -> Times:

@@ -56,9 +56,9 @@ class Prompt:
 
 
 def question_with_notes(question: str, notes: Sequence[str]) -> str:
-    """What the guest's turn holds: one line a note, so that none can pass for anything else."""
-    listed = "\n".join(f"- {note}" for note in notes)
-    return f"Question: {question}\n\nNotes:\n{listed}"
+    """What the guest's turn holds: a line each, so that none can pass for another."""
+    listed = "\n".join(f"- {_one_line(note)}" for note in notes)
+    return f"Question: {_one_line(question)}\n\nNotes:\n{listed}"
 
 
 def static_prefix(tokenize: Tokenize) -> list[int]:
@@ -69,15 +69,15 @@ def static_prefix(tokenize: Tokenize) -> list[int]:
     return tokenize("".join(turns), True)
 
 
-def chat_prompt(question: Question, tokenize: Tokenize, room: int) -> Prompt:
-    """A ChatML prompt of at most `room` tokens, cut at source boundaries.
+def chat_prompt(question: Question, prefix: Sequence[int], tokenize: Tokenize, room: int) -> Prompt:
+    """A ChatML prompt of at most `room` tokens, static prefix included, cut between sources.
 
     Earlier turns are left out: a model that copies would copy them. Raises a permanent
     `ModelError` if not even the best source fits.
     """
-    before = static_prefix(tokenize) + tokenize("<|im_start|>user\n", True)
+    before = [*prefix, *tokenize("<|im_start|>user\n", True)]
     after = tokenize("<|im_end|>\n<|im_start|>assistant\n", True)
-    shown = tuple(" ".join(source.text.split()) for source in question.sources[:SOURCES_SHOWN])
+    shown = tuple(source.text for source in question.sources[:SOURCES_SHOWN])
     while True:
         tokens = before + tokenize(question_with_notes(question.text, shown), False) + after
         if len(tokens) <= room:
@@ -100,6 +100,10 @@ def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
     data = json.dumps({"notes": notes, "question": question.text}, ensure_ascii=False)
     messages.append({"role": "user", "content": data})
     return messages
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _turn(role: str, text: str) -> str:

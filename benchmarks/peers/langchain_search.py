@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
@@ -24,11 +25,18 @@ def minilm() -> str:
     return str(next(folder.rglob("modules.json")).parent)
 
 
+def sqlalchemy_url(database_url: str) -> str:
+    """SQLAlchemy takes a socket's folder as a parameter, not as a host."""
+    url = urlsplit(database_url)
+    user, _, host = url.netloc.rpartition("@")
+    return f"postgresql+psycopg://{user}@{url.path}?host={unquote(host)}"
+
+
 def main() -> None:
     database_url, content = sys.argv[1], Path(sys.argv[2])
     store = PGVector(
         embeddings=HuggingFaceEmbeddings(model_name=minilm()),
-        connection=database_url.replace("postgresql://", "postgresql+psycopg://"),
+        connection=sqlalchemy_url(database_url),
         collection_name="faq",
         use_jsonb=True,
     )

@@ -95,11 +95,12 @@ class _LocalWriter:
         self._llama = llama
         self._room = context_tokens - max_answer_tokens
         self._max_answer_tokens = max_answer_tokens
-        for _ in llama.read(static_prefix(llama.tokenize)):
+        self._prefix = static_prefix(llama.tokenize)
+        for _ in llama.read(self._prefix):
             pass
 
     def answer(self, question: Question, meter: Meter) -> Iterator[str]:
-        prompt = chat_prompt(question, self._llama.tokenize, self._room)
+        prompt = chat_prompt(question, self._prefix, self._llama.tokenize, self._room)
         meter.prompt_tokens = len(prompt.tokens)
         meter.sources_used = len(prompt.shown)
         for _ in self._llama.read(prompt.tokens):

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from tests.browser.servers import Web
 @pytest.fixture
 def speaking(django_db_setup: None) -> Iterator[Web]:
     """The web process with the model that guests get, its file made beforehand."""
-    prepared_model(settings.LLM_BACKENDS["local"]["MODELS_DIR"])
+    prepared_model(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))
     with servers.web(LLM_BACKEND="local") as running:
         yield running
 

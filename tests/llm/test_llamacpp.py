@@ -30,6 +30,10 @@ def test_tokens_hold_the_text_unchanged(llama: LlamaCpp, text: str) -> None:
     assert b"".join(llama._piece(token) for token in tokens).decode() == text
 
 
+def test_half_a_character_is_no_error(llama: LlamaCpp) -> None:
+    assert llama.tokenize("\ud83e?", markup=False) == llama.tokenize("??", markup=False)
+
+
 def test_a_prompt_can_be_interrupted_between_chunks(llama: LlamaCpp) -> None:
     pauses = list(llama.read(words(llama, 4 * CHUNK)))
     assert len(pauses) == 4
