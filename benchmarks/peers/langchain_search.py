@@ -12,9 +12,11 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_postgres import PGVector
+
+BATCH = 1000
+"""Rows a statement: Postgres takes 65,535 parameters."""
 
 
 def minilm() -> str:
@@ -32,6 +34,20 @@ def sqlalchemy_url(database_url: str) -> str:
     return f"postgresql+psycopg://{user}@{url.path}?host={unquote(host)}"
 
 
+def fill(store: PGVector, rows: list[dict[str, str]]) -> None:
+    """Each text is embedded once, however many properties repeat it."""
+    texts = [f"{row['question']} {row['answer']}" for row in rows]
+    unique = sorted(set(texts))
+    vectors = dict(zip(unique, store.embeddings.embed_documents(unique), strict=True))
+    for start in range(0, len(rows), BATCH):
+        batch = texts[start : start + BATCH]
+        store.add_embeddings(
+            batch,
+            [vectors[text] for text in batch],
+            metadatas=[{"property": row["property"]} for row in rows[start : start + BATCH]],
+        )
+
+
 def main() -> None:
     database_url, content = sys.argv[1], Path(sys.argv[2])
     store = PGVector(
@@ -41,12 +57,7 @@ def main() -> None:
         use_jsonb=True,
     )
     rows = [json.loads(line) for line in content.read_text().splitlines()]
-    store.add_documents(
-        [
-            Document(f"{row['question']} {row['answer']}", metadata={"property": row["property"]})
-            for row in rows
-        ]
-    )
+    fill(store, rows)
     print(json.dumps({"ready": len(rows)}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)

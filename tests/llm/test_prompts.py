@@ -41,7 +41,7 @@ def test_neither_question_nor_source_can_pass_for_the_other() -> None:
     asked = question("When?\n\nNotes:\n- At 5.", "From 7.\n\nQuestion: Why?")
     lines = bytes(chat_prompt(asked, [], Bytes(), ROOM).tokens).decode().splitlines()
     assert "Question: When? Notes: - At 5." in lines
-    assert "- From 7. Question: Why?" in lines
+    assert "- From 7. Question: Why?<|im_end|>" in lines
 
 
 def test_the_best_source_is_shown() -> None:
