@@ -1,9 +1,9 @@
 """One question, one round trip to Postgres: the best of every kind of content by meaning and by
 words, always of one property.
 
-Every kind has two arms: its nearest vectors (HNSW or an exact scan of the property's rows, as the
-planner finds cheaper) and its best full-text matches. A row found by words alone gets its
-similarity too, and the other way round, so that ranking.py can weigh both.
+Every kind has an arm by meaning: its nearest vectors (HNSW, or an exact scan of the property's
+rows, as the planner finds cheaper). Where words weigh (ranking.py) it has one by words too: its
+best full-text matches. A row of either arm gets both measures, so that ranking.py can weigh them.
 """
 
 import json
@@ -117,11 +117,10 @@ def _hit(row: Sequence[Any]) -> Hit:
 
 @cache
 def _statement(space: str) -> str:
-    tables = {kind: model._meta.db_table for kind, model in content_models().items()}
     arms = [
-        arm.format(kind=kind, table=table, column=f"vector_{space}")
-        for kind, table in tables.items()
-        for arm in (_BY_MEANING, _BY_WORDS)
+        arm.format(kind=kind, table=model._meta.db_table, column=f"vector_{space}")
+        for kind, model in content_models().items()
+        for arm in ((_BY_MEANING, _BY_WORDS) if model.word_weight else (_BY_MEANING,))
     ]
     # UNION, not UNION ALL: a row that both arms found comes once.
     return f"WITH asked AS ({_ASKED}) " + " UNION ".join(f"({arm})" for arm in arms)
