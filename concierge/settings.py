@@ -27,10 +27,11 @@ try:
     ).rstrip("/")
     DEBUG = env.bool("DEBUG", False)
     SECRET_KEY = env.str("SECRET_KEY", None) or stack.secret_key(VAR_DIR)
-    ALLOWED_HOSTS = env.list(
-        "ALLOWED_HOSTS",
-        ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or HOST],
-    )
+    ALLOWED_HOSTS = [
+        *env.list("ALLOWED_HOSTS", [HOST, urlsplit(PUBLIC_URL).hostname or HOST]),
+        # Health checks come from the machine itself.
+        *("localhost", "127.0.0.1", "[::1]"),
+    ]
     LOG_LEVEL = env.str(
         "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
