@@ -44,11 +44,7 @@ def record_anew(property_ids: Iterable[int]) -> int:
     with transaction.atomic():
         if not waiting.exists():
             for kind, model in content_models().items():
-                rows = model.objects.filter(property__in=list(property_ids))
-                OutboxEntry.objects.bulk_create(
-                    OutboxEntry(property_id=property_id, kind=kind, object_id=pk, anew=True)
-                    for property_id, pk in rows.values_list("property_id", "pk")
-                )
+                _queue(kind, model.objects.filter(property__in=list(property_ids)), anew=True)
     return waiting.count()
 
 
@@ -61,14 +57,17 @@ def record_missed() -> int:
     found = 0
     for kind, model in content_models().items():
         waiting = OutboxEntry.objects.filter(kind=kind, object_id=OuterRef("pk"))
-        rows = indexing.missed(model).filter(~Exists(waiting)).values_list("property_id", "pk")
-        found += len(
-            OutboxEntry.objects.bulk_create(
-                OutboxEntry(property_id=property_id, kind=kind, object_id=pk)
-                for property_id, pk in rows
-            )
-        )
+        found += _queue(kind, indexing.missed(model).filter(~Exists(waiting)))
     return found
+
+
+def _queue(kind: str, rows: models.QuerySet[Embedded], anew: bool = False) -> int:
+    """An entry a row, for rows that nobody wrote: their property's content is what it was."""
+    entries = [
+        OutboxEntry(property_id=property_id, kind=kind, object_id=pk, anew=anew)
+        for property_id, pk in rows.values_list("property_id", "pk")
+    ]
+    return len(OutboxEntry.objects.bulk_create(entries))
 
 
 def bump_content_version(property_ids: Iterable[int]) -> None:

@@ -191,7 +191,9 @@ async def _generate(
     answer.completion_tokens = completion.completion_tokens
     answer.trace["timings_ms"]["queue"] = round(completion.queue_ms, 2)
     answer.trace["finish"] = completion.finish
-    answer.status = "complete" if completion.finish == "stop" else "incomplete"
+    # What a guard lets out ends with a whole sentence, wherever the model stopped or was stopped.
+    whole = backend.copies or completion.finish == "stop"
+    answer.status = "complete" if whole else "incomplete"
     _cite(answer, grounds[: completion.sources_used])
 
 

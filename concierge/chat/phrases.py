@@ -37,12 +37,16 @@ ALLERGIES = {
 
 def allergies(language: str, property_: Property) -> str:
     """Said with every dish: what the kitchen has not recorded is never called free."""
-    return ALLERGIES.get(language, ALLERGIES["en"]).format(contact=contact(property_))
+    return _say(ALLERGIES, language, property_)
 
 
 def unknown(language: str, property_: Property) -> str:
     """That the concierge does not know, and who does."""
-    return UNKNOWN.get(language, UNKNOWN["en"]).format(contact=contact(property_))
+    return _say(UNKNOWN, language, property_)
+
+
+def _say(sentence: dict[str, str], language: str, property_: Property) -> str:
+    return sentence.get(language, sentence["en"]).format(contact=contact(property_))
 
 
 def contact(property_: Property) -> str:

@@ -305,6 +305,21 @@ async def test_an_answer_that_ends_while_its_guest_reconnects_is_not_made_twice(
             assert await whole_answer(second) == whole[2:]
 
 
+async def test_a_model_that_bends_its_source_is_replaced_by_a_whole_answer(
+    hotel: Property, token: str, settings: Any
+) -> None:
+    settings.LLM_BACKENDS = {"dummy": {"CLASS": "tests.chat.bending.BendingBackend"}}
+    async with Socket(hotel.slug, token) as socket:
+        asked = await socket.ask("When is breakfast served?")
+        frames = await whole_answer(socket)
+    await sync_to_async(close_backends)()
+    assert text_of(frames) == "Breakfast is served from 7:00 to 10:30."
+    assert frames[-1]["status"] == "complete"
+    message = await Message.objects.aget(asked_id=asked)
+    assert message.trace["guard"] == "replaced"
+    assert message.sources[0]["title"] == "What time is breakfast?"
+
+
 async def test_a_model_that_fails_lets_the_staffs_own_words_answer(
     hotel: Property, token: str, settings: Any
 ) -> None:
