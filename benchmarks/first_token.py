@@ -63,7 +63,7 @@ def main() -> None:
 def questions(data: Path, count: int) -> list[dict[str, str]]:
     with (data / "dstc9" / "grounded_answers.jsonl").open() as file:
         rows = [json.loads(line) for line in file]
-    return random.Random(0).sample(rows, count)  # noqa: S311
+    return random.Random(0).sample(rows, count)
 
 
 async def ask_ours(backend: LocalBackend, row: dict[str, str]) -> Times:

@@ -9,23 +9,13 @@ product takes from the machine.
 """
 
 import argparse
-import json
-import os
-import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin, Subprotocol
+from guest import REPOSITORY, Product, ask, open_chat, product
+from websockets.sync.client import ClientConnection
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 QUESTIONS = (
     "What time is breakfast?",
     "Can I bring my dog?",
@@ -33,7 +23,6 @@ QUESTIONS = (
     "Is there a vegetarian main course?",
     "Um wie viel Uhr ist Check-out?",
 )
-SECONDS_TO_ANSWER = 60
 # So that the worker, too, has loaded its models and worked when its memory is read.
 EMBED_ALL_ANEW = """
 import time
@@ -47,16 +36,6 @@ while OutboxEntry.objects.exists():
 """
 
 
-@dataclass
-class Clock:
-    """Seconds since the start of the product."""
-
-    zero: float
-
-    def print(self, what: str) -> None:
-        print(f"{time.perf_counter() - self.zero:8.2f} s  {what}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -67,90 +46,38 @@ def main() -> None:
     options = parser.parse_args()
     if not (options.var / "postgres").exists():
         parser.error(f"{options.var} was never used: run `manage.py start` on it once")
-
-    address = ("127.0.0.1", free_port())
-    environment = os.environ | {"VAR_DIR": str(options.var.resolve()), "PORT": str(address[1])}
-    clock = Clock(time.perf_counter())
-    product = psutil.Popen(
-        [sys.executable, "manage.py", "start"],
-        cwd=REPOSITORY,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for_port(address, product)
-        clock.print("port open")
-        with open_chat(f"{address[0]}:{address[1]}", options.property) as chat:
-            clock.print("page served, chat connected")
-            ask(chat, QUESTIONS[0], clock)
+    with product(options.var) as running:
+        print_since(running, "port open")
+        with open_chat(running.host, options.property) as chat:
+            print_since(running, "page served, chat connected")
+            time_first_answer(running, chat)
             for number in range(1, options.questions):
-                ask(chat, QUESTIONS[number % len(QUESTIONS)])
+                list(ask(chat, QUESTIONS[number % len(QUESTIONS)]))
             edit = EMBED_ALL_ANEW.format(slug=options.property)
-            manage = [sys.executable, "manage.py", "shell", "-v0", "-c", edit]
-            subprocess.run(manage, cwd=REPOSITORY, env=environment, check=True)
-            print_memory(product)
-    finally:
-        product.terminate()
-        product.wait()
+            running.manage("shell", "-v0", "-c", edit)
+            print_memory(running.process)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def print_since(running: Product, what: str) -> None:
+    print(f"{time.perf_counter() - running.zero:8.2f} s  {what}")
 
 
-def wait_for_port(address: tuple[str, int], product: psutil.Popen) -> None:
-    while True:
-        try:
-            socket.create_connection(address).close()
-        except ConnectionRefusedError:
-            if product.poll() is not None:
-                sys.exit("the product did not start")
-            time.sleep(0.005)
-        else:
-            return
-
-
-def open_chat(host: str, slug: str) -> ClientConnection:
-    """As the page does it: with the subprotocol and the token that stand in the page."""
-    with urllib.request.urlopen(f"http://{host}/c/{slug}/", timeout=SECONDS_TO_ANSWER) as answer:
-        page = answer.read().decode()
-    settings = re.search(r'<script id="settings" type="application/json">(.*?)</script>', page)
-    if settings is None:
-        sys.exit(f"{host}/c/{slug}/ is not the page of a chat")
-    chat = json.loads(settings[1])
-    return connect(
-        f"ws://{host}{chat['socket']}",
-        subprotocols=[Subprotocol(chat["subprotocol"]), Subprotocol(chat["token"])],
-        origin=Origin(f"http://{host}"),
-    )
-
-
-def ask(chat: ClientConnection, question: str, clock: Clock | None = None) -> None:
-    chat.send(
-        json.dumps({"type": "question", "id": str(uuid.uuid4()), "text": question, "after": 0})
-    )
+def time_first_answer(running: Product, chat: ClientConnection) -> None:
     first_token = True
-    while True:
-        frame = json.loads(chat.recv(timeout=SECONDS_TO_ANSWER))
-        if frame["type"] == "error":
-            sys.exit(f"{question}: {frame['message']}")
-        if clock and first_token and frame["type"] == "token":
-            clock.print(f"first token of the first answer: {question}")
+    for frame in ask(chat, QUESTIONS[0]):
+        if frame["type"] == "token" and first_token:
+            print_since(running, f"first token of the first answer: {QUESTIONS[0]}")
             first_token = False
         if frame["type"] == "done":
-            if clock:
-                clock.print(f"first answer {frame['status']}, by {frame['route']}")
-            return
+            print_since(running, f"first answer {frame['status']}, by {frame['route']}")
 
 
-def print_memory(product: psutil.Popen) -> None:
+def print_memory(process: psutil.Popen) -> None:
     totals = {"pss": 0.0, "rss": 0.0}
     print(f"{'PSS MiB':>10}{'RSS MiB':>10}  process")
-    for process in [product, *product.children(recursive=True)]:
-        memory = process.memory_full_info()
-        command = " ".join(process.cmdline())
+    for each in [process, *process.children(recursive=True)]:
+        memory = each.memory_full_info()
+        command = " ".join(each.cmdline())
         print(f"{memory.pss / 2**20:10.1f}{memory.rss / 2**20:10.1f}  {command[:90]}")
         if "postgres" not in command:
             totals["pss"] += memory.pss / 2**20

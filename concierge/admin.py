@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from concierge import admin_answers  # noqa: F401  registers its page
 from properties.admin_base import is_superuser
 from properties.models import Membership
 from retrieval.models import OutboxEntry

@@ -26,6 +26,7 @@ from recommendations.imports import RecommendationRow, import_recommendations
 from retrieval.upsert import Tally
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
+PHONE = r"^(\+?[\d\s()/.-]{3,30})?$"
 
 
 class BadLine(Exception):
@@ -36,8 +37,15 @@ class ContactRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(default="the front desk", min_length=1, max_length=100)
-    phone: str = Field(default="", pattern=r"^(\+?[\d\s()/.-]{3,30})?$")
+    phone: str = Field(default="", pattern=PHONE)
     email: EmailStr | Literal[""] = ""
+
+
+class EmergencyRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    phone: str = Field(default="", pattern=PHONE)
+    text: str = Field(default="", max_length=600)
 
 
 class PropertyRow(BaseModel):
@@ -51,6 +59,7 @@ class PropertyRow(BaseModel):
     language: str | None = None
     languages: list[str] | None = None
     contact: ContactRow | None = None
+    emergency: EmergencyRow | None = None
     faqs: list[FaqRow] = Field(default_factory=list)
     menus: list[MenuRow] = Field(default_factory=list)
     recommendations: list[RecommendationRow] = Field(default_factory=list)
@@ -116,6 +125,9 @@ def _import_property(row: PropertyRow) -> Property:
         property_.contact_name = row.contact.name
         property_.contact_phone = row.contact.phone
         property_.contact_email = row.contact.email
+    if row.emergency is not None:
+        property_.emergency_phone = row.emergency.phone
+        property_.emergency_text = row.emergency.text
     _clean(property_)
     if property_.pk is None or any(getattr(property_, key) != old for key, old in before.items()):
         property_.save()

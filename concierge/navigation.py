@@ -4,15 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from concierge.chat.models import Conversation
+from concierge.chat.models import Conversation, Handoff
 from faq.models import Faq
 from menus.models import Item, Menu
-from properties.models import Membership, Property, QRCode, WidgetSite
+from properties.access import visible_to
+from properties.models import AnswerPage, Membership, Property, QRCode, WidgetSite
 from recommendations.models import Recommendation
 from retrieval.models import OutboxEntry
 
@@ -26,11 +28,12 @@ GROUPS: dict[str, dict[type[Model], str]] = {
     },
     "Property": {
         Property: "hotel",
+        AnswerPage: "tune",
         QRCode: "qr_code_2",
         WidgetSite: "web",
         Membership: "badge",
     },
-    "Guests": {Conversation: "forum"},
+    "Guests": {Handoff: "support_agent", Conversation: "forum"},
     "System": {User: "person", OutboxEntry: "outbox"},
 }
 NAMES: dict[type[Model], str] = {Membership: "Staff"}
@@ -41,13 +44,28 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": title,
             "items": [
-                {"title": name_of(model), "icon": icon, "link": address_of(model)}
+                {
+                    "title": name_of(model),
+                    "icon": icon,
+                    "link": address_of(model),
+                    **(open_handoffs(request) if model is Handoff else {}),
+                }
                 for model, icon in models.items()
                 if admin.site.get_model_admin(model).has_view_permission(request)
             ],
         }
         for title, models in GROUPS.items()
     ]
+
+
+def open_handoffs(request: HttpRequest) -> dict[str, Any]:
+    """The badge that counts them, red while one of them is urgent."""
+    waiting = visible_to(request.user, Handoff.objects.open())
+    count = waiting.aggregate(
+        all=models.Count("pk"), urgent=models.Count("pk", filter=models.Q(urgent=True))
+    )
+    variant = "danger" if count["urgent"] else "info"
+    return {"badge": str(count["all"]), "badge_variant": variant} if count["all"] else {}
 
 
 def home(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:

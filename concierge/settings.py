@@ -4,6 +4,7 @@ docs/settings.md explains each variable to whoever runs the product; a test hold
 """
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from environs import Env, validate
 from environs.exceptions import EnvError
 
 from concierge import stack
+from concierge.telemetry.logs import logging_settings
 from concierge.version import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,6 +37,8 @@ try:
     LOG_LEVEL = env.str(
         "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
+    LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
     # --- Its neighbours: by URL, or embedded under VAR_DIR -----------------------------
     _embedded = stack.addresses(VAR_DIR)
@@ -54,8 +58,19 @@ try:
     OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "")
+    _a_price = validate.Range(min=Decimal(0))
+    OPENAI_PRICE_PROMPT = env.decimal("OPENAI_PRICE_PROMPT", Decimal(0), validate=_a_price)
+    OPENAI_PRICE_COMPLETION = env.decimal("OPENAI_PRICE_COMPLETION", Decimal(0), validate=_a_price)
+    OPENAI_CONCURRENCY = env.int("OPENAI_CONCURRENCY", 8, validate=validate.Range(min=1))
+    if bool(OPENAI_BASE_URL) != bool(OPENAI_MODEL):
+        raise EnvError("OPENAI_BASE_URL and OPENAI_MODEL are set together or not at all.")
     if LLM_BACKEND == "openai" and not (OPENAI_BASE_URL and OPENAI_MODEL):
         raise EnvError("LLM_BACKEND=openai needs OPENAI_BASE_URL and OPENAI_MODEL.")
+
+    # --- What is kept of the guests, in seconds -----------------------------------------
+    _seconds = validate.Range(min=1)
+    MEMORY_TTL = env.int("MEMORY_TTL", 12 * 3600, validate=_seconds)
+    CACHE_TTL = env.int("CACHE_TTL", 7 * 24 * 3600, validate=_seconds)
 
     # --- The doors ---------------------------------------------------------------------
     ASK_RATE = env.str(
@@ -199,6 +214,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {"task": "retrieval.tasks.embed_pending", "schedule": 10.0},
+    "forget-old-answers": {"task": "retrieval.tasks.forget_old_answers", "schedule": 3600.0},
     "find-what-was-missed": {"task": "retrieval.tasks.embed_missed", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -239,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Concierge",
     "DESCRIPTION": "Ask a property a question and get a grounded answer with its sources.",
     "VERSION": __version__,
+    "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
@@ -268,12 +285,4 @@ UNFOLD = {
 }
 LOGIN_REDIRECT_URL = "admin:index"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Anybody may ask for ../secret_key: it is refused, and no reason to fill the log.
-    "loggers": {"django.security.SuspiciousFileOperation": {"level": "CRITICAL"}},
-}
+LOGGING = logging_settings(LOG_LEVEL, LOG_FORMAT)

@@ -9,18 +9,48 @@ from types import TracebackType
 from typing import Literal, Self
 
 Finish = Literal["stop", "length", "cancelled"]
+Tone = Literal["friendly", "formal", "brief"]
+Reason = Literal[
+    "failed",  # anything that has no word of its own
+    "refused",  # nobody listens, or the line broke before an answer began
+    "timeout",  # no first token in time
+    "rate_limited",
+    "server_error",
+    "auth",  # a wrong key, or one without this right
+    "no_model",  # the server does not know the model
+    "rejected",  # the server does not like the request
+    "bad_answer",  # no chat stream: HTML, malformed or empty
+    "declined",  # a content filter or the model itself would not answer
+    "stalled",  # it went silent in the middle
+    "cut",  # it broke off in the middle
+    "endless",  # it would not stop
+    "busy",  # too many answers in flight
+    "breaker_open",  # it failed lately and is left alone for a while
+    "budget_spent",
+    "budget_unknown",  # nobody could say whether the budget is spent
+]
 
 
 class ModelError(Exception):
     """A model that could not answer.
 
     `permanent` is true when asking again cannot help (a wrong key, a missing file, a prompt that
-    never fits) and false when it may (a full queue, a timeout, a dropped connection).
+    never fits) and false when it may (a full queue, a timeout, a dropped connection). `reason` is
+    the word for traces and statistics, `retry_after` how many seconds the model asked to be left
+    alone.
     """
 
-    def __init__(self, message: str, permanent: bool) -> None:
+    def __init__(
+        self,
+        message: str,
+        permanent: bool,
+        reason: Reason = "failed",
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.reason = reason
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +67,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """`topics` are the titles of the sources that the answer rested on, best first."""
+
     question: str
     answer: str
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +79,7 @@ class Question:
     """A guest's question with all that a model may use to answer it.
 
     `sources` are ordered best first, `history` oldest first; `language` is the ISO 639-1 code
-    of the language to answer in.
+    of the language to answer in. `tone` is how a model that writes freely should sound.
     """
 
     text: str
@@ -54,6 +87,7 @@ class Question:
     property_name: str
     sources: tuple[Source, ...]
     history: tuple[Turn, ...] = ()
+    tone: Tone = "friendly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +157,11 @@ class Stream(AsyncIterator[str]):
             raise RuntimeError("This stream has not ended, or ended in an error")
         return self._completion
 
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Read and written so far; to be paid for also after a `ModelError`."""
+        return self._meter.prompt_tokens, self._meter.completion_tokens
+
     async def __anext__(self) -> str:
         try:
             piece = await anext(self._pieces)
@@ -146,7 +185,9 @@ class Stream(AsyncIterator[str]):
         # A connection that breaks at a token boundary looks like a full stop: an answer is
         # whole only if the model said so.
         if finish is None:
-            raise ModelError("The model's answer ended without a finish reason", permanent=False)
+            raise ModelError(
+                "The model's answer ended without a finish reason", permanent=False, reason="cut"
+            )
         self._completion = self._meter.completion(finish)
 
     async def aclose(self) -> None:
@@ -176,6 +217,8 @@ class Backend(ABC):
     languages: frozenset[str] | None = None
     copies = False
     """Whether it is asked to copy a sentence of its first source, and can be held to it."""
+    max_answer_tokens = 0
+    """The most that it writes; 0 where nothing is said of it."""
 
     def __init__(self, name: str) -> None:
         self.name = name

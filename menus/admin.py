@@ -1,11 +1,18 @@
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
 from django.http import HttpRequest
 from unfold.decorators import action, display
 
-from menus.forms import ItemForm, SectionFormSet, record_allergens
+from menus.forms import (
+    ItemForm,
+    SectionFormSet,
+    check_again,
+    record_allergens,
+    split_by_validity,
+)
 from menus.models import Item, Menu, Section
 from properties.admin_base import PropertyScopedAdmin, ScopedTabularInline
 from properties.admin_content import ContentAdmin
@@ -99,12 +106,20 @@ class ItemAdmin(ContentAdmin):
 
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
         """The allergens go first where they can, so that one edit is one save of the dish."""
+        chosen = form.cleaned_data.get("allergens", {})
         if change and "allergens" in form.changed_data:
-            record_allergens(obj, form.cleaned_data["allergens"])
+            record_allergens(obj, form.initial["allergens"], chosen)
         super().save_model(request, obj, form, change)
-        if not change and form.cleaned_data["allergens"]:
-            record_allergens(obj, form.cleaned_data["allergens"])
+        if not change and chosen:
+            obj.record_allergens(chosen)
             obj.save()
+        if change and {"name", "description"} & set(form.changed_data):
+            self._warn_of_void_records(request, obj)
+
+    def _warn_of_void_records(self, request: HttpRequest, item: Item) -> None:
+        void, _ = split_by_validity(item)
+        if void:
+            self.message_user(request, f"{item}: {check_again(void)}", messages.WARNING)
 
     @action(description="Sold out", permissions=["change"])
     def mark_sold_out(self, request: HttpRequest, rows: Any) -> None:

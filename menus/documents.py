@@ -47,8 +47,12 @@ def item_document(item: "Item") -> Document:
 
 
 def allergens_by_presence(item: "Item") -> dict[str, list[str]]:
-    """Presence → the allergens' names in the order of the regulation's list."""
-    known = {record.allergen: record.presence for record in item.allergens.all()} if item.pk else {}
+    """Presence → the allergens' names in the order of the regulation's list.
+
+    A verification whose recipe was changed since counts as none.
+    """
+    records = item.allergens.all() if item.pk else ()
+    known = {record.allergen: record.presence for record in records if not record.is_void()}
     return {
         presence: [each.label for each in Allergen if known.get(each) == presence]
         for presence in Presence

@@ -6,7 +6,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
-from menus.models import Item, Section
+from menus.models import Item, ItemAllergen, Section
 
 Presences = dict[str, str]
 
@@ -66,8 +66,9 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            records = self.instance.allergens.all()
-            self.initial["allergens"] = {each.allergen: each.presence for each in records}
+            void, valid = split_by_validity(self.instance)
+            self.initial["allergens"] = {each.allergen: each.presence for each in valid}
+            self.fields["allergens"].help_text = check_again(void)
 
     def clean_section(self) -> Section:
         section = self.cleaned_data["section"]
@@ -76,10 +77,31 @@ class ItemForm(forms.ModelForm):
         return section
 
 
-def record_allergens(item: Item, presences: Mapping[str, str]) -> None:
-    """Make the records say what `presences` says. Save the item afterwards, once for them all."""
-    item.allergens.exclude(allergen__in=presences).delete()
-    item.record_allergens(presences)
+def record_allergens(item: Item, shown: Mapping[str, str], chosen: Mapping[str, str]) -> None:
+    """Write what was changed from `shown` to `chosen`. Save the item afterwards, once for them all.
+
+    What was left as it stood is not signed again: whoever changed the recipe on the same page has
+    not said that the kitchen checked it anew.
+    """
+    item.allergens.filter(allergen__in=set(shown) - set(chosen)).delete()
+    item.record_allergens(
+        {allergen: each for allergen, each in chosen.items() if shown.get(allergen) != each}
+    )
+
+
+def split_by_validity(item: Item) -> tuple[list[ItemAllergen], list[ItemAllergen]]:
+    """The records that a change of the recipe made void, and the others."""
+    records = list(item.allergens.all())
+    void = [each for each in records if each.is_void()]
+    return void, [each for each in records if each not in void]
+
+
+def check_again(void: list[ItemAllergen]) -> str:
+    """What staff are told about the verifications that no longer hold; "" where all do."""
+    if not void:
+        return ""
+    names = ", ".join(each.get_allergen_display() for each in void)
+    return f"Recipe changed since it was verified: please check again for {names}."
 
 
 class SectionFormSet(forms.BaseInlineFormSet):

@@ -6,7 +6,9 @@
          "sold_out"?, "published"?}]}]}
 
 `price` is a number or a string with at most two decimals, in the property's currency; `allergens`
-maps the names of menus/allergens.py to contains, may_contain, verified_free or unknown.
+maps the names of menus/allergens.py to contains, may_contain, verified_free or unknown. A file that
+changes a recipe and repeats "verified_free" does not verify it anew: only the kitchen does, in the
+admin.
 """
 
 import datetime

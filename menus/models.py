@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
 from menus.documents import item_document
+from menus.recipes import recipe_of
 from retrieval.models import Document, Embedded
 
 
@@ -93,23 +95,36 @@ class Item(Embedded):
 
     def record_allergens(self, presences: Mapping[str, str]) -> None:
         """Write allergen → presence; others stay. Save the item afterwards, once for them all."""
+        records = [
+            ItemAllergen(item=self, allergen=allergen, presence=presence)
+            for allergen, presence in presences.items()
+        ]
+        for record in records:
+            record.sign()
         ItemAllergen.objects.bulk_create(
-            [
-                ItemAllergen(item=self, allergen=allergen, presence=presence)
-                for allergen, presence in presences.items()
-            ],
+            records,
             update_conflicts=True,
             unique_fields=["item", "allergen"],
-            update_fields=["presence"],
+            update_fields=["presence", "recipe", "recorded_at"],
         )
+
+    @property
+    def recipe(self) -> str:
+        return recipe_of(self.name, self.description)
 
 
 class ItemAllergen(models.Model):
-    """What the kitchen knows of one allergen in one dish. No row says: unknown."""
+    """What the kitchen knows of one allergen in one dish. No row says: unknown.
+
+    A record is signed with the recipe it was made for. "Verified free" holds for that recipe only;
+    "contains" and "may contain" go on to warn.
+    """
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="allergens")
     allergen = models.CharField(max_length=20, choices=Allergen)
     presence = models.CharField(max_length=20, choices=Presence, default=Presence.UNKNOWN)
+    recipe = models.CharField(max_length=32, blank=True, editable=False)
+    recorded_at = models.DateTimeField(null=True, editable=False)
 
     property_path = "item__property"
 
@@ -123,6 +138,9 @@ class ItemAllergen(models.Model):
         return f"{self.get_allergen_display()}: {self.get_presence_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sign()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "recipe", "recorded_at"}
         super().save(*args, **kwargs)
         self._rewrite_item()
 
@@ -130,6 +148,15 @@ class ItemAllergen(models.Model):
         deleted = super().delete(*args, **kwargs)
         self._rewrite_item()
         return deleted
+
+    def sign(self) -> None:
+        """Say that the presence was recorded now, for the recipe as it is."""
+        self.recipe = self.item.recipe
+        self.recorded_at = timezone.now()
+
+    def is_void(self) -> bool:
+        """The recipe is another one since: whether it is free of the allergen is unknown again."""
+        return self.presence == Presence.VERIFIED_FREE and self.recipe != self.item.recipe
 
     def _rewrite_item(self) -> None:
         # From the database: `self.item` may hold allergens that were fetched before this change.

@@ -2,16 +2,19 @@
 
 import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 
 from properties import validators
+from properties.answers import AnswerSettings
 
 
-class Property(models.Model):
+class Property(AnswerSettings):
     class Kind(models.TextChoices):
         HOTEL = "hotel", "Hotel"
         RESTAURANT = "restaurant", "Restaurant"
@@ -55,6 +58,17 @@ class Property(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **options: Any) -> None:
+        """Answers name the property, its contact and its texts: what was cached no longer holds."""
+        is_new = self.pk is None
+        if not is_new:
+            self.content_version = F("content_version") + 1
+            if options.get("update_fields") is not None:
+                options["update_fields"] = {*options["update_fields"], "content_version"}
+        super().save(*args, **options)
+        if not is_new:
+            self.refresh_from_db(fields=["content_version"])
+
     def get_absolute_url(self) -> str:
         return reverse("chat:page", args=[self.slug])
 
@@ -62,6 +76,15 @@ class Property(models.Model):
     def spoken_languages(self) -> list[str]:
         """The content's language first, then the others the property named."""
         return list(dict.fromkeys([self.language, *self.languages]))
+
+
+class AnswerPage(Property):
+    """The same row on a page of its own: how its guests are answered."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "answer settings"
+        verbose_name_plural = "answers"
 
 
 class Membership(models.Model):

@@ -214,6 +214,40 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         ordering = ["pk"]
+        # Each question asks whether an edit of its property waits.
+        indexes = [models.Index(fields=["property"], name="outbox_property")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class CachedAnswer(models.Model):
+    """A generated answer, for whoever asks the same in other words (retrieval/cache).
+
+    What was asked is not kept: `words` is a keyed hash of what it is about.
+    """
+
+    property = models.ForeignKey(
+        "properties.Property", models.CASCADE, related_name="+", db_index=False
+    )
+    audience = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    words = models.CharField(max_length=64)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+    embedded_with = models.CharField(max_length=200)
+    content_version = models.PositiveBigIntegerField()
+    answer = models.JSONField()
+    created_at = models.DateTimeField(db_index=True)
+
+    property_path = "property"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["property", "audience", "language", "words"],
+                name="one_cached_answer_each",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"an answer of {self.property_id}, version {self.content_version}"

@@ -1,6 +1,6 @@
 """From candidates to an order, and from the order to "nothing here answers".
 
-Rank by cosine. Plain reciprocal rank fusion with BM25 takes FAQ recall@1 from 0.94 to 0.52, so
+Rank by meaning. Plain reciprocal rank fusion with BM25 takes FAQ recall@1 from 0.94 to 0.52, so
 words only find candidates, and weigh a little where a name is what is asked for: dishes and places.
 How all of this was measured is in docs/retrieval.md.
 """
@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from retrieval.checker import Asked
 from retrieval.registry import content_models
-from retrieval.spaces import ENGLISH, MULTILINGUAL
 
-FLOORS = {ENGLISH: 0.40, MULTILINGUAL: 0.025}
-"""Of `relevance`; below it, no content answers. Calibrated by leaving the right FAQ out: with it in
-place 82 % of the DSTC11 turns are answered from it, without it 70 % are declined. A setting of
-another model must bring its own."""
+FLOOR = 0.25
+"""Of `Hit.answers`; below it, content is no ground for an answer. By leaving the right FAQ out, on
+properties that the checker has not seen (docs/retrieval.md)."""
 
-MARGINS = {ENGLISH: 0.12, MULTILINGUAL: 0.02}
-"""A source this far behind the best is about something else."""
+SURE = 0.75
+"""From here on, the text by itself is the answer: the staff's own words can be given."""
+
+BESIDE = 0.6
+"""Of the best hit's probability; a text with less is about something else than the best."""
 
 MAX_GROUNDS = 3
 OTHERS = 9
@@ -31,8 +33,9 @@ UNRELATED_E5 = 0.80
 class Hit:
     """A piece of content and how well it fits a question.
 
-    `similarity` is the cosine in the question's space (-1 … 1; None while the row waits to be
-    embedded again), `word_rank` Postgres' ts_rank_cd (0 … 1), `score` what it is ranked by.
+    `similarity` is the cosine with the question as it is searched (-1 … 1; None while the row waits
+    to be embedded again), `word_rank` Postgres' ts_rank_cd (0 … 1), `score` what it is ranked by,
+    `answers` how likely it is to answer the question (0 … 1, one scale for all languages).
     """
 
     kind: str
@@ -46,35 +49,34 @@ class Hit:
     similarity: float | None
     word_rank: float
     score: float = 0.0
+    answers: float = 0.0
 
 
-def rank(hits: Sequence[Hit]) -> list[Hit]:
-    """Score `hits` and put the best first. Ties keep the order of kind and id."""
+def rank(hits: Sequence[Hit], asked: Asked) -> list[Hit]:
+    """Score `hits`, judge them and put the best first. Ties keep the order of kind and id."""
     models = content_models()
     scored = [
         replace(hit, score=(hit.similarity or 0.0) + models[hit.kind].word_weight * hit.word_rank)
         for hit in hits
     ]
-    return sorted(scored, key=lambda hit: (-hit.score, hit.kind, hit.id))
+    scored.sort(key=lambda hit: (-hit.score, hit.kind, hit.id))
+    usual = usual_score(scored) if asked.stands_out else 0.0
+    return [replace(hit, answers=asked.probability(hit.score - usual)) for hit in scored]
 
 
-def grounds(ranked: Sequence[Hit], space: str) -> tuple[Hit, ...]:
-    """The few hits that an answer may rest on, best first; none if nothing is relevant enough."""
-    if not ranked or relevance(ranked, space) < FLOORS[space]:
+def grounds(ranked: Sequence[Hit], floor: float = FLOOR) -> tuple[Hit, ...]:
+    """The few hits that an answer may rest on, best first; none if none is likely to answer."""
+    if not ranked:
         return ()
-    least = ranked[0].score - MARGINS[space]
-    return tuple(hit for hit in ranked[:MAX_GROUNDS] if hit.score >= least)
+    least = max(floor, BESIDE * ranked[0].answers)
+    return tuple(hit for hit in ranked[:MAX_GROUNDS] if hit.answers >= least)
 
 
-def relevance(ranked: Sequence[Hit], space: str) -> float:
-    """How sure it is that the best hit is about the question.
+def usual_score(ranked: Sequence[Hit]) -> float:
+    """The score of content that does not answer: the mean of those behind the best.
 
-    In MiniLM's space that is its score. e5's cosines crowd between 0.75 and 0.9, elsewhere for
-    each language, so there it is how far the best stands out from the next ones: across 13
-    languages the area under the curve is 0.91 against 0.80 for the score itself.
+    e5's cosines crowd between 0.75 and 0.9, elsewhere for each language. How far the best stands
+    out has an area under the curve of 0.91 across 13 languages, its cosine 0.80.
     """
-    best = ranked[0].score
-    if space == ENGLISH:
-        return best
     others = [hit.score for hit in ranked[1 : 1 + OTHERS]]
-    return best - (sum(others) / len(others) if len(others) >= FEW_OTHERS else UNRELATED_E5)
+    return sum(others) / len(others) if len(others) >= FEW_OTHERS else UNRELATED_E5

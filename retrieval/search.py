@@ -17,10 +17,13 @@ import numpy as np
 from django.db import connection
 from pgvector import HalfVector
 
+from retrieval.cache import Cached, Key, Slot, similar
+from retrieval.cache.similar import Lookup
+from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
 from retrieval.embedders.formula import embed_question
 from retrieval.fulltext import configuration
-from retrieval.ranking import Hit, grounds, rank
+from retrieval.ranking import FLOOR, Hit, grounds, rank
 from retrieval.registry import content_models
 from retrieval.spaces import signature, space_for_question
 
@@ -43,12 +46,17 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Result:
-    """Ranked hits, best first; those an answer may rest on; each stage's milliseconds."""
+    """Ranked hits, best first; those an answer may rest on; each stage's milliseconds.
+
+    `cached` is the answer given before to the same question, `slot` where to keep the next one.
+    """
 
     hits: tuple[Hit, ...]
     grounds: tuple[Hit, ...]
     space: str
     timings_ms: dict[str, float]
+    cached: Cached | None = None
+    slot: Slot | None = None
 
 
 def search(
@@ -59,29 +67,39 @@ def search(
     guest_language: str = "en",
     content_language: str = "en",
     limit: int = 10,
+    floor: float = FLOOR,
+    key: Key | None = None,
 ) -> Result:
     """The `limit` best pieces of content of one property for `question`, best first.
 
-    `property_name` is taken out of the question: it says where, not what. Raises EmbedderError if
-    the model is missing or damaged, django.db.Error if Postgres cannot be reached.
+    `property_name` is taken out of the question: it says where, not what. An answer may rest on
+    what answers with a probability of at least `floor`. Raises EmbedderError if a model is missing
+    or damaged, django.db.Error if Postgres cannot be reached.
     """
     space = space_for_question(guest_language, content_language)
     started = time.perf_counter()
     vector = embed_question(get_embedder(space), question, property_name)
     embedded = time.perf_counter()
-    hits = fetch(property_id, question, vector, space, content_language)
+    aim = to_answers(vector, space)
+    checked = time.perf_counter()
+    asked = key and similar.lookup(key, question, vector, space, property_name)
+    hits, known = fetch(property_id, question, aim.vector, space, content_language, asked)
+    cached, slot = similar.outcome(asked, known) if asked else (None, None)
     fetched = time.perf_counter()
-    ranked = rank(hits)
+    ranked = rank(hits, aim)
     done = time.perf_counter()
     return Result(
         tuple(ranked[:limit]),
-        grounds(ranked, space),
+        grounds(ranked, floor),
         space,
         {
             "embed": round((embedded - started) * 1000, 3),
-            "database": round((fetched - embedded) * 1000, 3),
+            "check": round((checked - embedded) * 1000, 3),
+            "database": round((fetched - checked) * 1000, 3),
             "rank": round((done - fetched) * 1000, 3),
         },
+        cached,
+        slot,
     )
 
 
@@ -91,9 +109,13 @@ def fetch(
     vector: np.ndarray[Any, np.dtype[np.float32]],
     space: str,
     content_language: str,
-) -> list[Hit]:
-    """The candidates of every kind, unranked, in one round trip."""
-    parameters: dict[str, str | int] = {
+    asked: Lookup | None = None,
+) -> tuple[list[Hit], Sequence[Any] | None]:
+    """The candidates of every kind, unranked, in one round trip.
+
+    With `asked`, also the row of the answer cache that is the question's (similar.py).
+    """
+    parameters: dict[str, Any] = {
         "property": property_id,
         "vector": HalfVector(vector).to_text(),
         "words": question,
@@ -103,8 +125,14 @@ def fetch(
     }
     with connection.cursor() as cursor:
         # Table and column names are ours; all that a guest wrote goes in as parameters.
-        cursor.execute(_statement(space), parameters)
-        return [_hit(row) for row in cursor.fetchall()]
+        if asked is None:
+            cursor.execute(_statement(space), parameters)
+            return [_hit(row) for row in cursor.fetchall()], None
+        # Two statements sent as one: Postgres answers both in the same round trip.
+        cursor.execute(f"{similar.statement()}; {_statement(space)}", parameters | asked.parameters)
+        known = cursor.fetchone()
+        cursor.nextset()
+        return [_hit(row) for row in cursor.fetchall()], known
 
 
 def _hit(row: Sequence[Any]) -> Hit:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from retrieval import outbox
+from retrieval import cache, outbox
 
 
 @shared_task
@@ -14,3 +14,9 @@ def embed_missed() -> int:
     """Find and embed rows that are out of date though nothing waits for them."""
     outbox.record_missed()
     return outbox.drain()
+
+
+@shared_task
+def forget_old_answers() -> int:
+    """Delete the cached answers that can no longer be given to anybody."""
+    return cache.forget_old()

@@ -12,6 +12,7 @@ const EXPIRED = 4401;
 
 const settings = JSON.parse(document.querySelector("#settings").textContent);
 const openers = document.querySelector("#openers");
+const eraser = document.querySelector("#forget");
 
 const memory = new Memory(settings.token);
 const connection = new Connection(settings.socket, settings.subprotocol);
@@ -31,12 +32,18 @@ const composer = new Composer({
 function showState() {
   composer.busy = Boolean(conversation.current);
   openers.hidden = !conversation.isEmpty;
+  eraser.hidden = conversation.isEmpty;
 }
 
 openers.addEventListener("click", ({ target }) => {
   if (target.localName !== "button") return;
   conversation.ask(target.textContent);
   composer.focus();
+});
+
+eraser.addEventListener("click", () => {
+  if (!confirm("Delete this conversation, for you and for the staff? This cannot be undone.")) return;
+  if (!conversation.forget()) notice.reconnecting();
 });
 
 const kept = memory.recall();

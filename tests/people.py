@@ -62,6 +62,14 @@ def hotel(db: None) -> Property:
 
 
 @pytest.fixture
+def generated(hotel: Property) -> Property:
+    """The hotel, when a model writes its answers, however plain the question is."""
+    hotel.sure = 1.0
+    hotel.save()
+    return hotel
+
+
+@pytest.fixture
 def other_hotel(db: None) -> Property:
     """Somebody else's hotel, with the same questions and its canary in every answer."""
     property_ = make_property("elsewhere", name=f"Hotel {CANARY}")

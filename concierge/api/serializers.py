@@ -49,15 +49,28 @@ class Tokens(serializers.Serializer):
     completion = serializers.IntegerField()
 
 
+class Handoff(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=["unanswerable", "asked_for", "safety", "allergen_unknown", "complaint"]
+    )
+    urgent = serializers.BooleanField(help_text="Somebody may be in danger: show the number.")
+    name = serializers.CharField(help_text="Whom to ask.")
+    phone = serializers.CharField(help_text="Empty if there is none.")
+    email = serializers.CharField(help_text="Empty if there is none.")
+
+
 class Answer(serializers.Serializer):
     answer = serializers.CharField()
     status = serializers.ChoiceField(choices=["complete", "stopped", "incomplete"])
-    route = serializers.CharField(help_text="Who answered: curated, local, api or handoff.")
+    route = serializers.CharField(help_text="Who answered: curated, cached, local, api or handoff.")
     reason = serializers.CharField(help_text="Why that one.")
     language = serializers.CharField(help_text="ISO 639-1.")
     sources = Source(many=True, help_text="What the answer rests on, best first.")
     cards = serializers.ListField(
         child=serializers.DictField(), help_text="Dishes and places to show beside the answer."
+    )
+    handoff = Handoff(
+        allow_null=True, help_text="A person has to help. Tell them: the API keeps nothing."
     )
     model = serializers.CharField(help_text="Empty if no model wrote it.")
     tokens = Tokens()

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.renderers import BaseRenderer
 
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.pipeline import respond
 from concierge.api.errors import exception_handler
-from concierge.chat.answering import Answer, Asked, respond
 
 SENT_BEFORE = {"answer", "sources", "cards"}
 
@@ -35,6 +36,8 @@ async def events(asked: Asked) -> AsyncIterator[bytes]:
     try:
         async with aclosing(respond(asked, answer)) as happening:
             async for event in happening:
+                if event.type == "handoff":
+                    continue  # a field of `done`
                 yield encode(event.type, event.content)
     except Exception as error:
         yield encode("error", exception_handler(error, {}).data)

@@ -14,11 +14,12 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from concierge.answering.answer import Asked
+from concierge.answering.pipeline import collect
 from concierge.api import serializers
 from concierge.api.errors import ErrorResponse
 from concierge.api.parsers import BoundedJSONParser
 from concierge.api.streaming import EventStreamRenderer, stream_response
-from concierge.chat.answering import Asked, collect
 from llm.base import Turn
 from properties.access import open_property
 

@@ -1,14 +1,16 @@
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from concierge.chat.models import Conversation, Message
+from concierge.chat.models import Conversation, Handoff, Message
 from properties.admin_base import PropertyScopedAdmin, ScopedStackedInline, is_superuser
 
 
@@ -59,6 +61,7 @@ class ConversationAdmin(PropertyScopedAdmin):
     inlines = (MessageInline,)
     fields = readonly_fields = ("property", "place", "created_at")
     list_display = ("created_at", "property", "place", "first_question", "questions")
+    ordering = ("-created_at",)
     list_filter = ("property", "created_at", "messages__status")
     list_select_related = ("property", "qr_code")
     search_fields = ("messages__question", "messages__answer", "qr_code__place")
@@ -91,6 +94,50 @@ class ConversationAdmin(PropertyScopedAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return is_superuser(request)
+
+
+@register(Handoff)
+class HandoffAdmin(PropertyScopedAdmin):
+    """Who waits for a person. Nothing here can be edited; what is done is closed."""
+
+    actions = ("close",)
+    fields = readonly_fields = (
+        "property", "place", "reason", "urgent", "times", "created_at", "asked_at", "words",
+        "status", "closed_at", "closed_by",
+    )  # fmt: skip
+    list_display = ("why", "place", "property", "asked_at", "times", "words", "state")
+    list_display_links = ("why",)
+    list_filter = ("status", "property", "reason", "urgent", "asked_at")
+    list_select_related = ("property",)
+    search_fields = ("place",)
+    search_help_text = "Search in rooms and tables."
+    ordering = ("-status", "-urgent", "-asked_at")  # "open" before "closed"
+
+    @display(description="why", ordering="reason", label={True: "danger", False: "info"})
+    def why(self, handoff: Handoff) -> tuple[bool, str]:
+        reason = handoff.get_reason_display()
+        return handoff.urgent, f"Urgent: {reason}" if handoff.urgent else reason
+
+    @display(description="state", ordering="status", label={"open": "warning", "closed": "success"})
+    def state(self, handoff: Handoff) -> tuple[str, str]:
+        return handoff.status, handoff.get_status_display()
+
+    @display(description="conversation")
+    def words(self, handoff: Handoff) -> str:
+        if handoff.conversation_id is None:
+            return "erased by the guest"
+        url = reverse("admin:chat_conversation_change", args=[handoff.conversation_id])
+        return format_html('<a class="text-link" href="{}">Read it</a>', url)
+
+    @action(description="Close: somebody took care of it", permissions=["change"])
+    def close(self, request: HttpRequest, rows: Any) -> None:
+        self.message_user(request, f"{rows.close(request.user)} closed.", messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

@@ -11,16 +11,22 @@ Guest → concierge
         from memory while the answer runs, from the database once it is finished. If the answer
         was lost with its server, it starts over, and its `accepted` (n = 1) clears what was shown.
     {"type": "stop", "id": UUID}       ends that answer; `done` with status "stopped" follows
+    {"type": "forget"}                 deletes this conversation; `forgotten` follows
     {"type": "ping"}                   answered by `pong`; keeps proxies from closing the line
 
-Concierge → guest; all but `pong` carry `id`, and `n` = 1, 2, 3 … within one answer
+Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 3 … within one answer
     accepted  {}                       the question was understood as one; the answer begins
     token     {"text": str}            a piece of the answer, plain text; append it
     sources   {"sources": [{"type", "external_id", "title", "score"}]}   what the answer rests on
     cards     {"cards": [{...}]}       dishes and places to show beside the answer
+    handoff   {"reason": "unanswerable" | "asked_for" | "safety" | "allergen_unknown" | "complaint",
+               "urgent": bool, "name": str, "phone": str, "email": str}   a person helps: whom the
+              guest can reach, "" where there is no such way. Urgent: somebody may be in danger.
     done      {"status": "complete" | "stopped" | "incomplete", "route": str}   the last one
     error     {"code": str, "message": str}   `message` is for the guest. With an `id` and `n` it
               ends that answer; without, it is about a frame that could not be used.
+    forgotten {}                       nothing of this conversation is kept; the next question
+              begins a new one
 
 Codes: `malformed` (not JSON, or not a frame of this protocol), `too_large`, `too_many` (the guest
 asks faster than is answered), `failed` (our fault; asking again may work).
@@ -75,7 +81,12 @@ class Ping:
     pass
 
 
-def parse(raw: str) -> Ask | Stop | Ping:
+@dataclass(frozen=True)
+class Forget:
+    pass
+
+
+def parse(raw: str) -> Ask | Stop | Forget | Ping:
     """Read a guest's frame; raises FrameError."""
     if len(raw.encode()) > MAX_FRAME:
         raise FrameError("too_large", f"A message may have at most {MAX_QUESTION} characters.")
@@ -90,9 +101,11 @@ def parse(raw: str) -> Ask | Stop | Ping:
             return Ask(_id(frame), _text(frame), _after(frame))
         case "stop":
             return Stop(_id(frame))
+        case "forget":
+            return Forget()
         case "ping":
             return Ping()
-    raise FrameError("malformed", "The type must be one of question, stop, ping.")
+    raise FrameError("malformed", "The type must be one of question, stop, forget, ping.")
 
 
 def _id(frame: Frame) -> uuid.UUID:
@@ -137,3 +150,4 @@ def encode(frame: Frame) -> str:
 
 
 PONG: Frame = {"type": "pong"}
+FORGOTTEN: Frame = {"type": "forgotten"}

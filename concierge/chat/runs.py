@@ -9,13 +9,15 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.pipeline import respond
 from concierge.chat import storage
-from concierge.chat.answering import Answer, Asked, respond
+from concierge.chat.memory import memory
 from concierge.chat.protocol import Frame, answer_frame
 from concierge.chat.tokens import Guest
 from concierge.privacy import log_error
-from llm.base import Turn
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]
@@ -53,10 +55,6 @@ class Run:
         return self.guest.conversation, self.question_id
 
     @property
-    def turn(self) -> Turn:
-        return Turn(self.asked.text, self.answer.text)
-
-    @property
     def is_finished(self) -> bool:
         return bool(self.frames) and self.frames[-1]["type"] in {"done", "error"}
 
@@ -65,6 +63,10 @@ class Run:
         if not self._is_ending:
             self._stop_requested = True
             self._task.cancel()
+
+    async def settled(self) -> None:
+        """Until the answer has ended and is written down."""
+        await asyncio.wait([self._task])
 
     async def follow(self, after: int) -> AsyncIterator[Frame]:
         """The frames numbered above `after`, as they come, to the last one."""
@@ -82,6 +84,7 @@ class Run:
     async def _make(self) -> None:
         self._publish("accepted")
         try:
+            await self._recall()
             async with aclosing(respond(self.asked, self.answer)) as events:
                 async for event in events:
                     self._publish(event.type, **event.content)
@@ -94,9 +97,10 @@ class Run:
             self.answer.status = "failed"
         finally:
             self._is_ending = True
-            last = self._last_frame()
-            await self._save([*self.frames, last])
-            self._append(last)
+            await self._remember()
+            # The guest does not wait for the database: until it is written, it is kept here.
+            self._append(self._last_frame())
+            await self._save()
             # A guest whose line broke just now comes back in a moment and finds it here.
             asyncio.get_running_loop().call_later(LINGER, RUNS.pop, self.key, None)
 
@@ -112,9 +116,20 @@ class Run:
             route=self.answer.route,
         )
 
-    async def _save(self, frames: list[Frame]) -> None:
+    async def _recall(self) -> None:
+        with self.answer.timed("recall"):
+            turns = await memory().recall(self.guest.property_id, self.guest.conversation)
+        self.asked = replace(self.asked, history=turns)
+
+    async def _remember(self) -> None:
+        turns = [*self.asked.history, self.answer.turn(self.asked.text)]
+        await memory().remember(self.guest.property_id, self.guest.conversation, turns)
+
+    async def _save(self) -> None:
         try:
-            await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
+            await storage.save(
+                self.guest, self.question_id, self.asked, self.answer, list(self.frames)
+            )
         except Exception as error:
             log_error(
                 logger, "An answer could not be saved; the guest has read it all the same", error

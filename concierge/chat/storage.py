@@ -1,45 +1,27 @@
 """Conversations in the database: one read when a guest connects, one write an answer."""
 
 import uuid
-from dataclasses import dataclass, field
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import transaction
 
-from concierge.chat.answering import Answer, Asked
-from concierge.chat.models import Conversation, Message
+from concierge.answering.answer import Answer, Asked
+from concierge.chat.models import Conversation, Handoff, Message
 from concierge.chat.protocol import Frame
 from concierge.chat.tokens import Guest
-from llm.base import Turn
 
 REMEMBERED_MESSAGES = 50
 """How far back a reload can replay. Older ones stay in the database for the staff."""
 
 
-@dataclass
-class Past:
-    """What a conversation holds so far: frames by question, and the turns, oldest first."""
-
-    frames: dict[uuid.UUID, list[Frame]] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
-
-    def remember(self, question_id: uuid.UUID, frames: list[Frame], turn: Turn) -> None:
-        if question_id not in self.frames:
-            self.frames[question_id] = frames
-            self.turns.append(turn)
-
-
 @database_sync_to_async
-def load(guest: Guest) -> Past:
-    """The past of the guest's own conversation with this property."""
+def load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
+    """What was sent in the guest's own conversation with this property: question → frames."""
     messages = Message.objects.filter(
         conversation=guest.conversation, conversation__property=guest.property_id
     ).order_by("-created_at")[:REMEMBERED_MESSAGES]
-    past = Past()
-    for message in reversed(messages):
-        turn = Turn(message.question, message.answer)
-        past.remember(message.asked_id, message.frames, turn)
-    return past
+    return {message.asked_id: message.frames for message in messages}
 
 
 @database_sync_to_async
@@ -72,6 +54,7 @@ def save(
                     model=answer.model,
                     prompt_tokens=answer.prompt_tokens,
                     completion_tokens=answer.completion_tokens,
+                    cost=answer.cost,
                     sources=answer.sources,
                     trace=answer.trace,
                     frames=frames,
@@ -79,3 +62,18 @@ def save(
             ],
             ignore_conflicts=True,
         )
+        if answer.handoff:
+            _call_staff(guest, question_id, answer.handoff)
+
+
+@database_sync_to_async
+def forget(guest: Guest) -> None:
+    """Delete the guest's own conversation with this property, questions and answers with it."""
+    Conversation.objects.filter(pk=guest.conversation, property=guest.property_id).delete()
+
+
+def _call_staff(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
+    conversation = Conversation.objects.select_related("qr_code").get(pk=guest.conversation)
+    Handoff.objects.hand_over(
+        conversation, handoff["reason"], asked_id=question_id, urgent=handoff["urgent"]
+    )

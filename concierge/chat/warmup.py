@@ -2,12 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 
-from django.conf import settings
-
-from llm.base import ModelError
-from llm.registry import get_backend
+from concierge.answering.models import api_backend, local_backend
+from llm.base import Backend, ModelError
+from menus.lexicon import lexicon
 from retrieval import language
+from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
 from retrieval.spaces import ENGLISH
 
@@ -19,9 +20,18 @@ def warm_up_in_background() -> None:
 
 
 def _warm_up() -> None:
-    get_embedder(ENGLISH).embed_query("Good morning")
+    to_answers(get_embedder(ENGLISH).embed_query("Good morning"), ENGLISH)
     language.detect("Good morning", ["en"], "en")
-    try:
-        get_backend(settings.LLM_BACKEND).warm_up()
-    except ModelError as error:
-        logger.error("The model is not available, so sources answer in its place: %s", error)
+    lexicon()
+    for backend in _backends():
+        try:
+            backend.warm_up()
+        except ModelError as error:
+            logger.error("A model is not available, so others answer in its place: %s", error)
+
+
+def _backends() -> Iterator[Backend]:
+    if local := local_backend():
+        yield local
+    if api := api_backend():
+        yield api.backend

@@ -1,27 +1,31 @@
 """Any model behind an OpenAI-compatible URL."""
 
 import asyncio
-import threading
-from collections.abc import AsyncGenerator
-from weakref import WeakKeyDictionary
+from collections.abc import AsyncGenerator, Sequence
 
 import openai
-from openai.types.chat import ChatCompletionChunk
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
-from llm.base import Backend, Finish, Meter, ModelError, Question
+from llm import tokens
+from llm.backends.api_client import Clients
+from llm.backends.api_errors import error_in_answer, error_in_asking
+from llm.backends.chat_stream import ChatStream
+from llm.base import Backend, Meter, ModelError, Question, Reason
 from llm.prompts import api_messages
 
-# The server was busy or broken, asking again may help. Any other 4xx is our own mistake.
-_TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
-_FINISHES: dict[str, Finish] = {"stop": "stop", "length": "length"}
+_WORTH_ASKING_AGAIN: frozenset[Reason] = frozenset({"refused", "rate_limited", "server_error"})
+_PAUSE_SECONDS = 0.25
+_TROUBLE = (openai.OpenAIError, ModelError, TimeoutError, ValueError, RecursionError)
+Messages = Sequence[ChatCompletionMessageParam]
 _Chunks = openai.AsyncStream[ChatCompletionChunk]
 
 
 class OpenAIBackend(Backend):
     """Asks `model` at `base_url`; a server that wants no key gets an empty `api_key`.
 
-    The seconds count from the question; a question is retried once, within them and only before
-    the answer has begun.
+    `first_token_seconds` and `total_seconds` count from the question, `gap_seconds` from one piece
+    of text to the next. A server that is busy or broken is asked once more, only before it has
+    begun to answer and only if the wait that it asks for fits into `first_token_seconds`.
     """
 
     def __init__(
@@ -32,8 +36,10 @@ class OpenAIBackend(Backend):
         model: str,
         api_key: str = "",
         max_answer_tokens: int = 400,
+        max_answer_chars: int = 4000,
         connect_seconds: float = 2.0,
         first_token_seconds: float = 4.0,
+        gap_seconds: float = 1.5,
         total_seconds: float = 15.0,
     ) -> None:
         super().__init__(name)
@@ -41,97 +47,99 @@ class OpenAIBackend(Backend):
             raise ValueError("BASE_URL must start with http:// or https://")
         if not model:
             raise ValueError("MODEL must not be empty")
-        self._base_url = base_url
         self._model = model
-        self._api_key = api_key
-        self._max_answer_tokens = max_answer_tokens
-        self._connect_seconds = connect_seconds
+        self.max_answer_tokens = max_answer_tokens
+        self._max_answer_chars = max_answer_chars
         self._first_token_seconds = first_token_seconds
+        self._gap_seconds = gap_seconds
         self._total_seconds = total_seconds
-        # Kept connections belong to the event loop that opened them.
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI]
-        self._clients = WeakKeyDictionary()
-        self._lock = threading.Lock()
+        self._clients = Clients(
+            base_url, api_key, openai.Timeout(total_seconds, connect=connect_seconds)
+        )
 
     @property
     def model_id(self) -> str:
         return self._model
 
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
-        asked = asyncio.get_running_loop().time()
-        until = asked + self._first_token_seconds
+        patience = _Patience(self._first_token_seconds, self._gap_seconds, self._total_seconds)
+        messages = api_messages(question)
+        prompt_bytes = tokens.size_of_prompt(messages)
+        answer = ChatStream(meter, prompt_bytes, self.max_answer_tokens, self._max_answer_chars)
         meter.sources_used = len(question.sources)
+        # Whoever leaves while the server thinks is billed for the prompt all the same.
+        meter.prompt_tokens = tokens.estimate(prompt_bytes)
+        try:
+            chunks = await self._ask(messages, patience.until)
+        except ModelError as error:
+            if error.reason != "timeout":
+                meter.prompt_tokens = 0
+            raise
+        async with chunks:
+            while (piece := await self._next_text(chunks, answer, patience)) is not None:
+                yield piece
+                patience.renew()
+        answer.check_end()
+
+    async def _ask(self, messages: Messages, until: float) -> _Chunks:
+        try:
+            return await self._ask_once(messages, until)
+        except ModelError as error:
+            pause = error.retry_after or _PAUSE_SECONDS
+            too_late = asyncio.get_running_loop().time() + pause >= until
+            if error.reason not in _WORTH_ASKING_AGAIN or too_late:
+                raise
+        await asyncio.sleep(pause)
+        return await self._ask_once(messages, until)
+
+    async def _ask_once(self, messages: Messages, until: float) -> _Chunks:
+        try:
+            async with asyncio.timeout_at(until):
+                return await self._clients.here().chat.completions.create(
+                    model=self._model,
+                    messages=messages,
+                    max_completion_tokens=self.max_answer_tokens,
+                    stream=True,
+                    stream_options={"include_usage": True},
+                )
+        except (openai.OpenAIError, TimeoutError, ValueError) as error:
+            raise error_in_asking(self.name, error) from None
+
+    async def _next_text(
+        self, chunks: _Chunks, answer: ChatStream, patience: "_Patience"
+    ) -> str | None:
+        """The next piece of the answer, None after the last."""
         try:
             # A timeout never spans a yield: it would strike the guest's code, not the model's.
-            async with asyncio.timeout_at(until):
-                chunks = await self._ask(question)
-            async with chunks:
-                while (chunk := await _next_chunk(chunks, until)) is not None:
-                    if piece := _read_chunk(chunk, meter):
-                        until = asked + self._total_seconds
-                        yield piece
-        except (openai.OpenAIError, TimeoutError, ValueError) as error:
-            raise self._model_error(error) from error
-        if meter.first_piece is None:
-            raise ModelError(f"The model {self.name} sent an empty answer", permanent=False)
-
-    async def _ask(self, question: Question) -> _Chunks:
-        return await self._client().chat.completions.create(
-            model=self._model,
-            messages=api_messages(question),
-            max_completion_tokens=self._max_answer_tokens,
-            stream=True,
-            stream_options={"include_usage": True},
-        )
-
-    def _client(self) -> openai.AsyncOpenAI:
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            if loop not in self._clients:
-                self._clients[loop] = openai.AsyncOpenAI(
-                    base_url=self._base_url,
-                    api_key=self._api_key,
-                    timeout=openai.Timeout(self._total_seconds, connect=self._connect_seconds),
-                    max_retries=1,
-                )
-            return self._clients[loop]
-
-    def _model_error(self, error: Exception) -> ModelError:
-        # Not the error's own text: a server may repeat the guest's words in it.
-        reason = type(error).__name__
-        permanent = False
-        if isinstance(error, openai.APIStatusError):
-            reason = f"status {error.status_code}"
-            permanent = error.status_code < 500 and error.status_code not in _TRANSIENT_STATUSES
-        return ModelError(f"The model {self.name} failed: {reason}", permanent)
+            async with asyncio.timeout_at(patience.until):
+                while (chunk := await anext(chunks, None)) is not None:
+                    if text := answer.read(chunk):
+                        return text
+        except _TROUBLE as error:
+            # After the last word it is the server's own.
+            if not answer.is_whole:
+                raise error_in_answer(self.name, error, patience.word) from None
+        return None
 
     def warm_up(self) -> None:
-        """A connection is opened by the first question, in its own event loop."""
+        """A connection is opened by the first question only, in its own event loop."""
+        self._clients.warm_up()
 
     def close(self) -> None:
-        with self._lock:
-            clients = list(self._clients.items())
-            self._clients.clear()
-        for loop, client in clients:
-            if loop.is_running():
-                asyncio.run_coroutine_threadsafe(client.close(), loop)
+        self._clients.close()
 
 
-async def _next_chunk(chunks: _Chunks, until: float) -> ChatCompletionChunk | None:
-    async with asyncio.timeout_at(until):
-        return await anext(chunks, None)
+class _Patience:
+    """`until` when to wait for text, in the loop's time, and the `word` for waiting in vain."""
 
+    def __init__(self, first_seconds: float, gap_seconds: float, total_seconds: float) -> None:
+        self._now = asyncio.get_running_loop().time
+        self._gap_seconds = gap_seconds
+        self._end = self._now() + total_seconds
+        self.until = min(self._now() + first_seconds, self._end)
+        self.word: Reason = "timeout"
 
-def _read_chunk(chunk: ChatCompletionChunk, meter: Meter) -> str:
-    """The text in a chunk; token counts and finish reason go to `meter`."""
-    if chunk.usage is not None:
-        meter.prompt_tokens = chunk.usage.prompt_tokens
-        meter.completion_tokens = chunk.usage.completion_tokens
-    if not chunk.choices:
-        return ""
-    choice = chunk.choices[0]
-    if choice.finish_reason is not None:
-        if choice.finish_reason not in _FINISHES:
-            raise ModelError(f"The model ended with {choice.finish_reason}", permanent=False)
-        meter.finish = _FINISHES[choice.finish_reason]
-    return choice.delta.content or ""
+    def renew(self) -> None:
+        """Some text came."""
+        self.until = min(self._now() + self._gap_seconds, self._end)
+        self.word = "endless" if self.until == self._end else "stalled"

@@ -80,6 +80,7 @@ class Owner:
                 raise ModelError(
                     f"The model {self._name} is busy: {len(self._waiting)} questions are waiting",
                     permanent=False,
+                    reason="busy",
                 )
             self._start()
             self._waiting.append(job)

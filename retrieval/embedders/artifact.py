@@ -1,4 +1,4 @@
-"""The committed MiniLM files: where they are, and whether they are what the manifest says."""
+"""Committed model files: where they are, and whether they are what their manifest says."""
 
 import hashlib
 import json
@@ -13,7 +13,6 @@ DIRECTORY = Path(__file__).resolve().parent / "minilm"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 MANIFEST = "manifest.json"
-REBUILD = "Restore it from the repository, or run `manage.py build_embedder` (extra: train)."
 
 
 def sha256(path: Path) -> str:
@@ -23,9 +22,14 @@ def sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Artifact:
-    """A folder that `manage.py build_embedder` wrote."""
+    """A folder that the management command `built_by` wrote."""
 
     directory: Path = DIRECTORY
+    built_by: str = "build_embedder"
+
+    @property
+    def remedy(self) -> str:
+        return f"Restore it from the repository, or run `manage.py {self.built_by}` (extra: train)."
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -33,7 +37,7 @@ class Artifact:
         try:
             manifest: dict[str, Any] = json.loads(path.read_text())
         except (OSError, ValueError) as error:
-            raise EmbedderError(f"{path} cannot be read: {error}. {REBUILD}") from error
+            raise EmbedderError(f"{path} cannot be read: {error}. {self.remedy}") from error
         return manifest
 
     @property
@@ -44,7 +48,9 @@ class Artifact:
         """The path of one file, after comparing its SHA-256 with the manifest."""
         path = self.directory / name
         if not path.is_file():
-            raise EmbedderError(f"{path} is missing. {REBUILD}")
+            raise EmbedderError(f"{path} is missing. {self.remedy}")
         if sha256(path) != self.manifest["files"][name]:
-            raise EmbedderError(f"{path} is damaged: its SHA-256 isn't the manifest's. {REBUILD}")
+            raise EmbedderError(
+                f"{path} is damaged: its SHA-256 isn't the manifest's. {self.remedy}"
+            )
         return path

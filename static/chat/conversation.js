@@ -53,6 +53,11 @@ export class Conversation {
     this.#changed();
   }
 
+  /* The guest's right to erase. What is shown goes when the server has nothing left of it. */
+  forget() {
+    return this.#connection.send({ type: "forget" });
+  }
+
   /* With a new token: the old conversation is closed to us, only what waits is asked again. */
   startAfresh() {
     for (const turn of [...this.#turns.values()]) {
@@ -75,6 +80,13 @@ export class Conversation {
     this.#changed();
   }
 
+  #clear() {
+    this.#turns.clear();
+    this.#transcript.clear();
+    this.#memory.forget();
+    this.#changed();
+  }
+
   #remember() {
     this.#memory.keep([...this.#turns.values()].map(({ id, text }) => ({ id, text })));
   }
@@ -92,6 +104,7 @@ export class Conversation {
 
   #receive(frame) {
     if (frame.type === "pong") return;
+    if (frame.type === "forgotten") return this.#clear();
     // An error about a frame that could not be used names no answer.
     const turn = frame.id ? this.#turns.get(frame.id) : this.current;
     if (!turn || turn.settled) return;

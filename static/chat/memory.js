@@ -34,6 +34,10 @@ export class Memory {
 
   startAfresh(token) {
     this.#token = token;
+    this.forget();
+  }
+
+  forget() {
     this.#storage?.removeItem(this.#key);
   }
 }

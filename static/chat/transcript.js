@@ -2,6 +2,7 @@
 
 import { card } from "./cards.js";
 import { element } from "./element.js";
+import { handoff } from "./handoff.js";
 
 const KINDS = { faq: "Questions and answers", menu: "Menu", recommendation: "Recommendations" };
 const NEARLY = 40;
@@ -29,6 +30,10 @@ export class Transcript {
     document.getElementById(id).remove();
   }
 
+  clear() {
+    this.#list.replaceChildren();
+  }
+
   show(id, frame) {
     const turn = document.getElementById(id);
     const follows = this.#scroller.scrollTop > this.#endOf(turn) - NEARLY;
@@ -52,6 +57,8 @@ export class Transcript {
         return showSources(answer, frame.sources);
       case "cards":
         return showCards(answer, frame.cards);
+      case "handoff":
+        return showHandoff(answer, frame);
       case "done":
         return this.#settle(answer, id, frame);
       case "error":
@@ -59,7 +66,7 @@ export class Transcript {
     }
   }
 
-  #settle(answer, id, { status, route, message }) {
+  #settle(answer, id, { status, message }) {
     // Only a finished answer is read out by a screen reader, not each of its words.
     answer.setAttribute("aria-busy", "false");
     const outcome = answer.querySelector(".outcome");
@@ -71,9 +78,7 @@ export class Transcript {
     outcome.hidden = !outcome.textContent;
     const actions = answer.querySelector(".actions");
     if (status === "incomplete" || status === "failed") actions.append(this.#again(id));
-    if (status === "failed" || route === "handoff") {
-      actions.append(this.#contact.content.cloneNode(true));
-    }
+    if (status === "failed") actions.append(this.#contact.content.cloneNode(true));
     actions.hidden = !actions.children.length;
   }
 
@@ -87,10 +92,20 @@ export class Transcript {
 
 function clear(answer) {
   answer.querySelector(".text").replaceChildren();
-  for (const part of answer.querySelectorAll(".cards, .sources, .outcome, .actions")) {
+  const parts = ".handoff, .cards, .sources, .outcome, .actions";
+  for (const part of answer.querySelectorAll(parts)) {
     part.hidden = true;
   }
-  answer.querySelector(".cards").replaceChildren();
+  for (const part of answer.querySelectorAll(".handoff, .cards")) part.replaceChildren();
+}
+
+/* Filled after it is shown: a screen reader announces what changes in an alert, not what is. */
+function showHandoff(answer, frame) {
+  const box = answer.querySelector(".handoff");
+  box.hidden = false;
+  box.classList.toggle("urgent", frame.urgent);
+  if (frame.urgent) box.setAttribute("role", "alert");
+  box.replaceChildren(...handoff(frame));
 }
 
 function showSources(answer, sources) {

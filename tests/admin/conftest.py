@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from concierge.chat.models import Conversation, Message
+from concierge.chat.models import Conversation, Handoff, Message
 from faq.models import Faq, FaqTranslation
 from menus.models import Item, ItemAllergen, Menu, Section
 from properties.models import Membership, Property, QRCode, WidgetSite
@@ -78,8 +78,10 @@ def furnish(property_: Property, word: str) -> None:
     Section.objects.create(menu=Menu.objects.create(property=property_, name=word), name=word)
     WidgetSite.objects.create(property=property_, origin=f"https://{word.lower()}.example")
     code = QRCode.objects.create(property=property_, place=f"{word} 2")
+    conversation = Conversation.objects.create(property=property_, qr_code=code)
+    Handoff.objects.hand_over(conversation, "safety", asked_id=uuid.uuid4(), urgent=True)
     Message.objects.create(
-        conversation=Conversation.objects.create(property=property_, qr_code=code),
+        conversation=conversation,
         asked_id=uuid.uuid4(),
         question=word,
         answer=word,

@@ -136,8 +136,10 @@ def test_the_sidebar_names_only_what_opens(
         return [item["title"] for group in groups for item in group["items"]]
 
     content = ["Menus", "Menu items", "FAQs", "Recommendations"]
-    assert titles(colleague) == [*content, "Properties", "Conversations"]
-    managers = [*content, "Properties", "QR codes", "Widget sites", "Staff", "Conversations"]
+    guests = ["Handoffs", "Conversations"]
+    assert titles(colleague) == [*content, "Properties", *guests]
+    managed = ["Properties", "Answers", "QR codes", "Widget sites", "Staff"]
+    managers = [*content, *managed, *guests]
     assert titles(staff) == managers
     assert titles(superuser) == [*managers, "Users", "Outbox entries"]
 

@@ -76,7 +76,7 @@ def test_own_rows_show_no_foreign_choice(office: Client, furnished: Property) ->
 
 
 @pytest.mark.parametrize(
-    "action", ["publish", "withdraw", "mark_sold_out", "mark_available", "delete_selected"]
+    "action", ["publish", "withdraw", "mark_sold_out", "mark_available", "close", "delete_selected"]
 )
 def test_no_action_reaches_a_foreign_row(office: Client, action: str, strange: Property) -> None:
     for model in TENANT_MODELS:
@@ -109,6 +109,7 @@ def test_no_edit_in_a_list_reaches_a_foreign_row(office: Client, strange: Proper
         ("faq", "faq", "property"),
         ("properties", "membership", "user"),
         ("chat", "conversation", "qr_code"),
+        ("chat", "handoff", "conversation"),
     ],
 )
 def test_autocompletion_offers_no_foreign_row(

@@ -32,7 +32,9 @@ async def events_of(response: Any) -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(
     ("accept", "body"), [(EVENTS, QUESTION), ("application/json", {**QUESTION, "stream": True})]
 )
-async def test_an_answer_streams_in_order(ask: Ask, accept: str, body: Any) -> None:
+async def test_an_answer_streams_in_order(
+    generated: Property, ask: Ask, accept: str, body: Any
+) -> None:
     response = await ask(body, accept=accept)
     assert response["content-type"] == EVENTS
     assert response["cache-control"] == "no-cache"
@@ -83,13 +85,13 @@ def patient_model(settings: Any) -> type[PatientBackend]:
 
 @pytest.mark.parametrize("accept", ["application/json", EVENTS])
 async def test_a_client_that_leaves_ends_the_answer(
-    hotel: Property, patient_model: type[PatientBackend], accept: str
+    generated: Property, patient_model: type[PatientBackend], accept: str
 ) -> None:
     body = json.dumps(QUESTION).encode()
     scope = {
         "type": "http",
         "method": "POST",
-        "path": f"/api/v1/properties/{hotel.slug}/ask",
+        "path": f"/api/v1/properties/{generated.slug}/ask",
         "headers": [
             (b"host", b"localhost"),
             (b"content-type", b"application/json"),

@@ -17,7 +17,7 @@ BEGINNING = "chapter-3"
 
 
 @pytest.fixture
-def chat(page: Page, house: Property, write: Callable[..., Faq]) -> Page:
+def chat(page: Page, house: Property, generated: Property, write: Callable[..., Faq]) -> Page:
     """The page of a hotel with an answer that takes seconds to tell."""
     write(house, QUESTION, STORY)
     page.goto("/c/lakeside/")

@@ -22,7 +22,7 @@ def speaking(django_db_setup: None) -> Iterator[Web]:
 
 
 def test_the_real_model_answers_in_the_browser_from_its_source(
-    page: Page, house: Property, speaking: Web
+    page: Page, house: Property, generated: Property, speaking: Web
 ) -> None:
     page.goto(f"{speaking.url}/c/lakeside/")
     answer = ask(page, "What time is breakfast?")

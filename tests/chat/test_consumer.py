@@ -2,107 +2,20 @@
 
 import asyncio
 import json
-import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from asgiref.testing import ApplicationCommunicator
-from django.db import connections
 
-from concierge.asgi import application
 from concierge.chat import tokens
 from concierge.chat.models import Conversation, Message
 from concierge.chat.runs import RUNS
 from llm.registry import close_backends
 from properties.models import Property
+from tests.chat.sockets import Socket, text_of, whole_answer
 from tests.people import CANARY
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HOST = (b"host", b"localhost:8000")
-ORIGIN = (b"origin", b"http://localhost:8000")
-
-
-class Socket:
-    """A guest's browser: sends frames and reads them."""
-
-    def __init__(self, slug: str, token: str, origin: tuple[bytes, bytes] = ORIGIN) -> None:
-        scope = {
-            "type": "websocket",
-            "path": f"/ws/c/{slug}/",
-            "headers": [HOST, origin],
-            "subprotocols": ["concierge.v1", token],
-        }
-        self.line = ApplicationCommunicator(application, scope)
-
-    async def __aenter__(self) -> "Socket":
-        await self.line.send_input({"type": "websocket.connect"})
-        self.accepted = (await self.line.receive_output(5))["type"] == "websocket.accept"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.line.send_input({"type": "websocket.disconnect", "code": 1001})
-        await self.line.wait(5)
-
-    async def close_code(self) -> int:
-        closing = await self.line.receive_output(5)
-        assert closing["type"] == "websocket.close"
-        return closing["code"]
-
-    async def send_raw(self, text: str | None = None, data: bytes | None = None) -> None:
-        await self.line.send_input({"type": "websocket.receive", "text": text, "bytes": data})
-
-    async def send(self, **frame: object) -> None:
-        await self.send_raw(json.dumps(frame))
-
-    async def ask(self, text: str, id_: str = "", after: int = 0) -> str:
-        id_ = id_ or str(uuid.uuid4())
-        await self.send(type="question", id=id_, text=text, after=after)
-        return id_
-
-    async def read(self) -> dict[str, Any]:
-        return json.loads((await self.line.receive_output(5))["text"])
-
-    async def frames(self) -> AsyncIterator[dict[str, Any]]:
-        """To the last frame of an answer."""
-        while True:
-            frame = await self.read()
-            yield frame
-            if frame["type"] in {"done", "error"}:
-                return
-
-
-async def whole_answer(socket: Socket) -> list[dict[str, Any]]:
-    return [frame async for frame in socket.frames()]
-
-
-def text_of(frames: list[dict[str, Any]]) -> str:
-    return "".join(frame["text"] for frame in frames if frame["type"] == "token")
-
-
-@pytest.fixture(autouse=True)
-async def _the_threads_connections_are_closed() -> AsyncIterator[None]:
-    """Asynchronous ORM calls of a test run in a thread whose connection nobody else closes."""
-    yield
-    await sync_to_async(connections.close_all)()
-
-
-@pytest.fixture
-def token(hotel: Property) -> str:
-    return tokens.issue(hotel.pk)
-
-
-@pytest.fixture
-def slow_model(settings: Any) -> Any:
-    """The dummy model, at a pace at which a test can interrupt it."""
-    close_backends()
-    settings.LLM_BACKENDS = {
-        **settings.LLM_BACKENDS,
-        "dummy": {**settings.LLM_BACKENDS["dummy"], "DELAY": 0.05},
-    }
-    yield
-    close_backends()
 
 
 async def test_a_question_is_answered_in_numbered_frames_and_kept(
@@ -122,13 +35,13 @@ async def test_a_question_is_answered_in_numbered_frames_and_kept(
         "id": "",
         "n": len(frames),
         "status": "complete",
-        "route": "local",
+        "route": "curated",
     }
     message = await Message.objects.select_related("conversation").aget(asked_id=asked)
     assert message.answer == text_of(frames)
     assert message.conversation.property_id == hotel.pk
     assert message.frames == frames
-    assert {"language", "embed", "database", "rank", "first_token", "total"} <= set(
+    assert {"understand", "embed", "database", "rank", "first_token", "total"} <= set(
         message.trace["timings_ms"]
     )
     assert message.trace["scores"]
@@ -176,7 +89,7 @@ async def test_an_answer_goes_on_while_its_guest_is_away(
     async with Socket(hotel.slug, token) as socket:
         asked = await socket.ask("When is breakfast served?")
         await socket.read()
-    await asyncio.gather(*[run._task for run in RUNS.values()])
+    await asyncio.gather(*[run.settled() for run in RUNS.values()])
     message = await Message.objects.aget(asked_id=asked)
     assert message.status == "complete"
 
@@ -306,7 +219,7 @@ async def test_an_answer_that_ends_while_its_guest_reconnects_is_not_made_twice(
 
 
 async def test_a_model_that_bends_its_source_is_replaced_by_a_whole_answer(
-    hotel: Property, token: str, settings: Any
+    hotel: Property, token: str, generated: None, settings: Any
 ) -> None:
     settings.LLM_BACKENDS = {"dummy": {"CLASS": "tests.chat.bending.BendingBackend"}}
     async with Socket(hotel.slug, token) as socket:
@@ -316,12 +229,12 @@ async def test_a_model_that_bends_its_source_is_replaced_by_a_whole_answer(
     assert text_of(frames) == "Breakfast is served from 7:00 to 10:30."
     assert frames[-1]["status"] == "complete"
     message = await Message.objects.aget(asked_id=asked)
-    assert message.trace["guard"] == "replaced"
+    assert message.trace["guard"]["replaced"] == 1
     assert message.sources[0]["title"] == "What time is breakfast?"
 
 
 async def test_a_model_that_fails_lets_the_staffs_own_words_answer(
-    hotel: Property, token: str, settings: Any
+    hotel: Property, token: str, generated: None, settings: Any
 ) -> None:
     close_backends()
     settings.LLM_BACKENDS = {
@@ -340,4 +253,4 @@ async def test_a_model_that_fails_lets_the_staffs_own_words_answer(
     assert text_of(frames) == "Breakfast is served from 7:00 to 10:30."
     message = await Message.objects.aget(asked_id=asked)
     assert (message.route, message.reason) == ("curated", "model_failed")
-    assert message.trace["model_error"]
+    assert message.trace["fallbacks"] == [{"from": "api", "reason": "refused"}]

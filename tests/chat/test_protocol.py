@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concierge.chat import protocol
-from concierge.chat.protocol import MAX_FRAME, MAX_QUESTION, Ask, FrameError, Ping, Stop, parse
+from concierge.chat.protocol import (
+    MAX_FRAME,
+    MAX_QUESTION,
+    Ask,
+    Forget,
+    FrameError,
+    Ping,
+    Stop,
+    parse,
+)
 
 ID = "0190f5a2-6b1c-7c3e-9a4f-1d2e3f4a5b6c"
 
@@ -26,9 +35,10 @@ def test_a_question_without_after_starts_at_the_beginning() -> None:
     assert parse(question()) == Ask(uuid.UUID(ID), "Is there Wi-Fi?", 0)
 
 
-def test_stop_and_ping_are_read() -> None:
+def test_stop_forget_and_ping_are_read() -> None:
     assert parse(json.dumps({"type": "stop", "id": ID})) == Stop(uuid.UUID(ID))
     assert parse('{"type": "ping"}') == Ping()
+    assert parse('{"type": "forget"}') == Forget()
 
 
 def test_a_question_is_brought_to_one_clean_line() -> None:

@@ -178,7 +178,7 @@ def test_ask_names_the_faq_and_how_it_was_answered(inn: Path) -> None:
         "score": 0,
     }
     assert answer["answer"] == "Dogs are welcome."
-    assert answer["route"] == "local"
+    assert (answer["route"], answer["reason"]) == ("curated", "sure")
     assert answer["status"] == "complete"
     assert {"embed", "database", "total"} <= set(answer["timings_ms"])
     assert "Dogs are welcome." in run("ask", "inn", "May my dog come along?")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from concierge.chat.answering import Asked, collect
+from concierge.answering.answer import Asked
+from concierge.answering.pipeline import collect
 from faq.models import Faq, FaqTranslation
 from properties.models import Property
 from retrieval import outbox

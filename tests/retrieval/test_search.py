@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from faq.models import Faq
 from properties.models import Property
 from retrieval import outbox
+from retrieval.ranking import SURE
 from retrieval.search import search
 from tests.people import CANARY, make_item
 
@@ -60,6 +61,16 @@ def test_other_languages_find_english_content(
 
 def test_nothing_relevant_is_an_answer_too(hotel: Property) -> None:
     assert ask(hotel, "Who won the 1998 football world cup?") == []
+
+
+def test_the_caller_says_how_likely_a_ground_must_answer(hotel: Property) -> None:
+    question, name = "When can I have breakfast?", hotel.name
+    sure, never = (
+        search(hotel.pk, question, property_name=name, floor=floor) for floor in (SURE, 1.0)
+    )
+    assert [hit.title for hit in sure.grounds] == ["What time is breakfast?"]
+    assert never.grounds == ()
+    assert never.hits == sure.hits
 
 
 def test_a_property_without_content_has_no_answer(db: None) -> None:

@@ -3,7 +3,8 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from concierge.chat.answering import Answer, Asked, collect
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.pipeline import collect
 from concierge.chat.protocol import FrameError, clean_question
 from properties.models import Property
 

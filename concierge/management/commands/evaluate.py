@@ -5,7 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from concierge.chat.answering import Answer, Asked, retrieve
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.finding import retrieve
+from concierge.answering.understanding import understand
 from concierge.evaluation import Case, Outcome, Report, parse_case
 from concierge.management.commands.import_content import read_lines
 from properties.models import Property
@@ -43,7 +45,8 @@ class Command(BaseCommand):
 
 def ask(case: Case) -> Outcome:
     answer = Answer()
-    result = retrieve(Asked(case.property, case.question, history=case.history), answer)
+    asked = Asked(case.property, case.question, history=case.history)
+    result = retrieve(asked, answer, understand(asked, answer))
     found = [hit.external_id for hit in result.hits if hit.kind == "faq"]
     return Outcome(case, found, bool(result.grounds), answer.trace)
 

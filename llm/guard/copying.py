@@ -10,29 +10,40 @@ so streaming costs nothing.
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
+from llm.guard.base import Failure
+
 SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s+[^\sa-z])|$)", re.DOTALL)
 WORD = re.compile(r"\S+")
 
 
 class CopyGuard:
-    """Follows a model's words through the sentences of `source`.
+    """Follows a model's words through the sentences of `source`, the first of the question's.
 
     `deviated` is true once the source had to go on in the model's place.
     """
 
     def __init__(self, source: str) -> None:
-        self.deviated = False
+        self.checked = 0
+        self.replaced = 0
+        self.failures: list[Failure] = []
+        self.used = [0]
         self._unused = [WORD.findall(sentence) for sentence in SENTENCE.findall(source)]
         self._current: list[str] = []
         self._position = 0
         self._said = 0
+
+    @property
+    def deviated(self) -> bool:
+        return self.replaced > 0
 
     async def follow(self, pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
         """The source's words that `pieces` chose, as they come; at least one whole sentence."""
         async for word in _words(pieces):
             chosen = self._step(word)
             if chosen is None:
-                self.deviated = True
+                self.checked += self._position == len(self._current)
+                self.replaced += 1
+                self.failures.append("deviation")
                 break
             yield self._spaced(chosen)
         for word in self._rest():
@@ -46,6 +57,7 @@ class CopyGuard:
                 return None
             self._unused.remove(start)
             self._current, self._position = start, 0
+            self.checked += 1
         if not _same(self._current[self._position], word):
             return None
         self._position += 1

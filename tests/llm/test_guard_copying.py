@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm.guard import SENTENCE, CopyGuard
+from llm.guard import Guard
+from llm.guard.copying import SENTENCE, CopyGuard
 
 PETS = "Dogs are welcome for 12 EUR per night. They may not enter the spa. Cats are not allowed."
 BREAKFAST = "Breakfast costs 19 EUR per person. Children under 6 eat for free."
@@ -72,3 +73,13 @@ async def test_whatever_a_model_says_only_whole_sentences_of_the_source_come_out
         rest = rest.replace(sentence, "", 1)
     assert text
     assert not rest.strip()
+
+
+async def test_it_counts_like_every_guard() -> None:
+    async def model() -> AsyncIterator[str]:
+        yield "Cats are not allowed. Dogs are not allowed."
+
+    guard: Guard = CopyGuard(PETS)
+    _ = [word async for word in guard.follow(model())]
+    assert (guard.checked, guard.replaced) == (2, 1)
+    assert (guard.failures, guard.used) == (["deviation"], [0])

@@ -1,0 +1,140 @@
+"""The page where managers decide how their guests are answered, and see what that changes."""
+
+import asyncio
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.admin import register
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from concierge.answering.models import account_of, api_backend
+from concierge.answering_effects import Values, changed, outcomes
+from concierge.chat.models import Message
+from concierge.valkey import valkey
+from llm.budget import Budget, BudgetUnknown
+from properties.admin_base import MANAGER, PropertyScopedAdmin
+from properties.models import AnswerPage, Property
+from retrieval import ranking
+
+LOOKED_BACK = timedelta(days=30)
+
+
+@register(AnswerPage)
+class AnswerPageAdmin(PropertyScopedAdmin):
+    seen_by = edited_by = (MANAGER,)
+    list_display = ("name", "tone", "emergency_phone", "share_of_the_api")
+    search_fields = ("name", "slug")
+    readonly_fields = ("effect", "spent_today", "router_threshold")
+    fieldsets = (
+        (
+            "When to answer",
+            {
+                "description": "The concierge weighs how likely it is that something you wrote "
+                "answers a question: 0 is surely not, 1 is surely.",
+                "fields": ("floor", "sure", "effect"),
+            },
+        ),
+        (
+            "In danger",
+            {
+                "description": "Fire, illness, a locked door, a threat: told at once, before "
+                "anything is looked up, and your staff is alerted under Handoffs.",
+                "fields": ("emergency_phone", "emergency_text"),
+            },
+        ),
+        (
+            "When a person helps",
+            {
+                "description": "In your property's language. Guests who write in another one get "
+                "our own sentences. Empty: our own sentence for everybody.",
+                "fields": ("handoff_text", "person_text", "complaint_text"),
+            },
+        ),
+        (
+            "What models write",
+            {"fields": ("tone", "local_share", "router_threshold")},
+        ),
+        ("What the API may cost", {"fields": ("daily_tokens", "daily_money", "spent_today")}),
+    )
+
+    @display(description="share of the API")
+    def share_of_the_api(self, property_: Property) -> str:
+        return f"{1 - property_.local_share:.0%}" if api_backend() else "none: not configured"
+
+    @display(description="effect")
+    def effect(self, property_: Property) -> SafeString | str:
+        asked = asked_lately(property_)
+        if not asked:
+            return "Nothing to count yet: no question was looked up in the last 30 days."
+        counted = outcomes(asked, values_of(property_))
+        return format_html(
+            "Of the {} questions looked up in the last 30 days, these values give your own words "
+            "to <strong>{}</strong>, let a model write <strong>{}</strong> and send "
+            "<strong>{}</strong> to your staff.",
+            len(asked),
+            counted["curated"],
+            counted["generated"],
+            counted["declined"],
+        )
+
+    @display(description="spent today")
+    def spent_today(self, property_: Property) -> str:
+        if api_backend() is None:
+            return "No API is configured: the local model answers, and nothing is spent."
+        return asyncio.run(_spent_today(property_))
+
+    def save_model(
+        self, request: HttpRequest, obj: AnswerPage, form: ModelForm, change: bool
+    ) -> None:
+        before = values_of(Property.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        if (after := values_of(obj)) != before:
+            asked = asked_lately(obj)
+            self.message_user(
+                request,
+                f"Of your last {len(asked)} questions, {changed(asked, before, after)} would now "
+                "be answered differently.",
+                messages.INFO,
+            )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def values_of(property_: Property) -> Values:
+    """What staff left empty follows the product."""
+    return Values(
+        floor=ranking.FLOOR if property_.floor is None else property_.floor,
+        sure=ranking.SURE if property_.sure is None else property_.sure,
+    )
+
+
+def asked_lately(property_: Property) -> list[float]:
+    """For each question that was looked up: the probability that the best source answers it."""
+    recent = Message.objects.filter(
+        conversation__property=property_.pk, created_at__gte=timezone.now() - LOOKED_BACK
+    )
+    best = recent.values_list("trace__answers__0", flat=True)
+    return [answers for answers in best if answers is not None]
+
+
+async def _spent_today(property_: Property) -> str:
+    account = account_of(property_)
+    try:
+        spent = await Budget(valkey()).spent(property_.pk, account.day, account.limits)
+    except BudgetUnknown:
+        return "Not known just now."
+    tokens, money = property_.daily_tokens, property_.daily_money
+    return (
+        f"{spent.tokens:,} of {f'{tokens:,}' if tokens else 'unlimited'} tokens, "
+        f"{spent.money:.2f} of {money or 'unlimited'} in money."
+    )

@@ -1,0 +1,1 @@
+"""The way of one question: understand, find, decide, speak. Chat, API and commands share it."""

@@ -1,0 +1,50 @@
+"""Puts what was found before the router, in the router's own words."""
+
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.finding import Found
+from concierge.answering.models import api_backend, local_backend
+from concierge.answering.understanding import Understood
+from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
+from properties.models import Property
+from retrieval import ranking
+from retrieval.ranking import Hit
+
+
+def decide_way(asked: Asked, answer: Answer, understood: Understood, found: Found) -> Decision:
+    with answer.timed("route"):
+        evidence = _evidence(answer, understood, found)
+        answer.trace["difficulty"] = round(difficulty(evidence), 4)
+        return decide(evidence, policy_of(asked.property, answer.language))
+
+
+def _evidence(answer: Answer, understood: Understood, found: Found) -> Evidence:
+    hits = found.result.hits if found.result else ()
+    return Evidence(
+        answers=tuple(hit.answers for hit in hits),
+        kinds=tuple(hit.kind for hit in hits),
+        shape=understood.shape,
+        language_matches=bool(hits) and _is_written_in(hits[0], answer.language),
+        cached=found.cached is not None,
+    )
+
+
+def _is_written_in(hit: Hit, language: str) -> bool:
+    return language == hit.language or language in hit.translations
+
+
+def policy_of(property_: Property, language: str) -> Policy:
+    """What staff left empty follows the product."""
+    local = local_backend()
+    return Policy(
+        floor=ranking.FLOOR if property_.floor is None else property_.floor,
+        sure=ranking.SURE if property_.sure is None else property_.sure,
+        threshold=_threshold(property_),
+        local_writes=local is not None and local.writes(language),
+        api=api_backend() is not None,
+    )
+
+
+def _threshold(property_: Property) -> float:
+    if property_.local_share == 1 and local_backend() is not None:
+        return 1.0
+    return THRESHOLD if property_.router_threshold is None else property_.router_threshold

@@ -1,0 +1,106 @@
+"""Answers that a model writes from the sources, past the guard.
+
+Who cannot is followed by the next: the API, the local model, the staff's own words. Once a guest
+has read a model's words nobody takes over: what is missing is marked as missing.
+"""
+
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from typing import cast
+
+from concierge.answering import handing_over, models, quoting
+from concierge.answering.answer import Answer, Asked
+from concierge.answering.models import Model
+from concierge.answering.understanding import Understood
+from faq.models import Faq
+from llm.base import Completion, ModelError, Question, Tone
+from llm.guard import Guard
+from retrieval.search import Result
+
+logger = logging.getLogger(__name__)
+
+
+async def generate(
+    asked: Asked, answer: Answer, understood: Understood, result: Result
+) -> AsyncGenerator[str, None]:
+    question = question_for_model(asked, answer, understood, result)
+    for model in _models(asked, answer, result):
+        answer.route, answer.model = model.way, model.model_id
+        try:
+            async with aclosing(_write(asked, answer, question, model, result)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except ModelError as error:
+            logger.warning("The %s model could not answer: %s", model.way, error)
+            fallbacks = answer.trace.setdefault("fallbacks", [])
+            fallbacks.append({"from": model.way, "reason": error.reason})
+        if answer.text:
+            return
+    answer.route, answer.reason, answer.model = "curated", "model_failed", ""
+    yield quoting.best_source(asked, answer, result.grounds[0])
+
+
+def question_for_model(
+    asked: Asked, answer: Answer, understood: Understood, result: Result
+) -> Question:
+    """What was said before goes along only where the question leans on it."""
+    return Question(
+        text=asked.text,
+        language=answer.language,
+        property_name=asked.property.name,
+        sources=tuple(quoting.source_of(hit, answer.language) for hit in result.grounds),
+        history=tuple(asked.history) if understood.is_follow_up else (),
+        tone=cast(Tone, asked.property.tone),
+    )
+
+
+def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[Model]:
+    """Who may write this answer, in order. Prices and hours are not for the small model to tell."""
+    if answer.route == "api" and (api := models.api(asked.property)):
+        yield api
+    local = models.local(answer.language)
+    if local is not None and result.grounds[0].kind == Faq.kind:
+        yield local
+
+
+async def _write(
+    asked: Asked, answer: Answer, question: Question, model: Model, result: Result
+) -> AsyncGenerator[str, None]:
+    guard = model.guard(question)
+    stream = model.stream(question)
+    try:
+        with answer.timed("generate"):
+            async with stream, aclosing(guard.follow(stream)) as words:
+                async for word in words:
+                    yield word
+        _note_completion(answer, model, stream.completion)
+    finally:
+        _note_cost(answer, model, *stream.tokens)
+        _note_guard(answer, guard)
+        quoting.cite(answer, [result.grounds[index] for index in guard.used])
+    if not guard.used and answer.text:
+        # It said that it does not know: then somebody has to.
+        handing_over.call_staff(asked, answer, "unanswerable")
+
+
+def _note_completion(answer: Answer, model: Model, completion: Completion) -> None:
+    answer.timings_ms["queue"] = round(completion.queue_ms, 3)
+    answer.trace["finish"] = completion.finish
+    whole = model.ends_whole or completion.finish == "stop"
+    answer.status = "complete" if whole else "incomplete"
+
+
+def _note_cost(answer: Answer, model: Model, prompt_tokens: int, completion_tokens: int) -> None:
+    """Of every model that was asked: the first one's failure may have cost something, too."""
+    answer.prompt_tokens += prompt_tokens
+    answer.completion_tokens += completion_tokens
+    answer.cost += model.cost(prompt_tokens, completion_tokens)
+
+
+def _note_guard(answer: Answer, guard: Guard) -> None:
+    answer.trace["guard"] = {
+        "checked": guard.checked,
+        "replaced": guard.replaced,
+        "failures": list(guard.failures),
+    }

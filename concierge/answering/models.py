@@ -1,0 +1,100 @@
+"""The two models of this process, as the settings name them, each with its guard and its price."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, partial
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from concierge.valkey import valkey
+from llm.base import Backend, Question, Stream
+from llm.breaker import Breakers
+from llm.budget import MICRO, Budget, Limits, Prices
+from llm.concurrency import Places
+from llm.guard import CopyGuard, Guard, SentenceGuard
+from llm.paid import Account, PaidBackend
+from llm.prompts import CANARY
+from llm.registry import get_backend
+from properties.models import Property
+
+API = "openai"
+PROCESS_PLACES = 64
+"""Answers of all properties that one process may have in the making at the API."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who writes an answer: `stream` asks it, `guard` checks it, `cost` is in the prices' money.
+
+    `ends_whole`: what its guard lets out is whole, wherever the model stopped or was stopped.
+    """
+
+    way: Literal["local", "api"]
+    model_id: str
+    stream: Callable[[Question], Stream]
+    guard: Callable[[Question], Guard]
+    ends_whole: bool = False
+    cost: Callable[[int, int], Decimal] = lambda prompt, completion: Decimal(0)
+
+
+def local_backend() -> Backend | None:
+    """The model on the property's own machine; None where the API answers alone."""
+    return None if settings.LLM_BACKEND == API else get_backend(settings.LLM_BACKEND)
+
+
+def api_backend() -> PaidBackend | None:
+    """The model behind an API; None without one."""
+    return _paid(get_backend(API)) if API in settings.LLM_BACKENDS else None
+
+
+@cache
+def _paid(backend: Backend) -> PaidBackend:
+    return PaidBackend(
+        backend,
+        budget=lambda: Budget(valkey()),
+        prices=Prices(settings.OPENAI_PRICE_PROMPT, settings.OPENAI_PRICE_COMPLETION),
+        places=Places(settings.OPENAI_CONCURRENCY, PROCESS_PLACES),
+        breakers=Breakers(),
+        answer_tokens=backend.max_answer_tokens,
+    )
+
+
+def account_of(property_: Property) -> Account:
+    """Who pays for an answer given now. In the settings of a property, 0 means no limit."""
+    today = timezone.now().astimezone(ZoneInfo(property_.time_zone)).date()
+    limits = Limits(property_.daily_tokens or None, property_.daily_money or None)
+    return Account(property_.pk, today, limits)
+
+
+def local(language: str) -> Model | None:
+    """The local model, where it writes `language`."""
+    backend = local_backend()
+    if backend is None or not backend.writes(language):
+        return None
+    guard = _held_to_its_source if backend.copies else _held_to_all_sources
+    return Model("local", backend.model_id, backend.stream, guard, ends_whole=backend.copies)
+
+
+def api(property_: Property) -> Model | None:
+    paid = api_backend()
+    if paid is None:
+        return None
+    return Model(
+        "api",
+        paid.backend.model_id,
+        partial(paid.stream, account=account_of(property_)),
+        _held_to_all_sources,
+        cost=lambda prompt, completion: Decimal(paid.cost(prompt, completion)) / MICRO,
+    )
+
+
+def _held_to_its_source(question: Question) -> Guard:
+    return CopyGuard(question.sources[0].text)
+
+
+def _held_to_all_sources(question: Question) -> Guard:
+    return SentenceGuard(question, CANARY)

@@ -1,0 +1,63 @@
+"""Answers in words that stand already: the staff's own, or those of an answer given before."""
+
+from collections.abc import Sequence
+
+from concierge.answering import handing_over
+from concierge.answering.answer import Answer, Asked
+from concierge.chat import phrases
+from faq.models import Faq
+from llm.base import Source
+from menus.models import Item
+from menus.replies import MenuReply
+from retrieval.cache import Cached
+from retrieval.ranking import Hit
+
+
+def menus(asked: Asked, answer: Answer, reply: MenuReply) -> str:
+    """What the menus' own query found. Where the kitchen recorded nothing, the staff is asked."""
+    answer.route, answer.reason = "curated", reply.reason
+    answer.sources, answer.cards = reply.sources, reply.cards
+    answer.status = "complete"
+    if reply.handoff:
+        handing_over.call_staff(asked, answer, reply.handoff)
+    return reply.text
+
+
+def best_source(asked: Asked, answer: Answer, hit: Hit) -> str:
+    """The staff's own words, in the guest's language where the staff wrote them in it."""
+    answer.status = "complete"
+    cite(answer, [hit])
+    source = source_of(hit, answer.language)
+    if hit.kind == Faq.kind:
+        return source.text  # its title is the question, a dish's or a place's is in the answer
+    text = f"{source.title}: {source.text}"
+    if hit.kind == Item.kind:
+        text += f" {phrases.allergies(answer.language, asked.property)}"
+    return text
+
+
+def cached(answer: Answer, before: Cached) -> str:
+    """The answer that a model gave to the same question, as it was checked then."""
+    answer.sources, answer.cards = before.sources, before.cards
+    answer.model = before.model
+    answer.status = "complete"
+    return before.text
+
+
+def cite(answer: Answer, hits: Sequence[Hit]) -> None:
+    answer.sources = [
+        {
+            "type": hit.kind,
+            "external_id": hit.external_id or str(hit.id),
+            "title": hit.title,
+            "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]
+    answer.cards = [hit.card for hit in hits if hit.card]
+
+
+def source_of(hit: Hit, language: str) -> Source:
+    title, body = hit.translations.get(language, (hit.title, hit.body))
+    written_in = language if language in hit.translations else hit.language
+    return Source(hit.kind, hit.external_id, title, body, hit.score, written_in)

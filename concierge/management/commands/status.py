@@ -1,0 +1,101 @@
+import json as jsonlib
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.models import Count, Q
+from redis.exceptions import RedisError
+
+from concierge.answering.models import api_backend, local_backend
+from concierge.chat.models import Handoff
+from concierge.telemetry.gauges import spent_share
+from concierge.valkey import valkey
+from llm.budget import BudgetUnknown
+from properties.models import Property
+from retrieval.models import OutboxEntry
+
+
+class Command(BaseCommand):
+    help = "Say which models answer, whether the neighbours are there, and what waits."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *, json: bool, **options: object) -> None:
+        status = {"models": models(), "neighbours": neighbours(), "properties": properties()}
+        self.stdout.write(jsonlib.dumps(status, indent=2) if json else as_text(status))
+
+
+def models() -> dict[str, str]:
+    local, api = local_backend(), api_backend()
+    return {
+        "local": local.model_id if local else "none: the API answers alone",
+        "api": f"{api.backend.model_id} at {settings.OPENAI_BASE_URL}"
+        if api
+        else "none configured: everything stays local (docs/api-model.md)",
+    }
+
+
+def neighbours() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        postgres = cursor.fetchone()[0]
+        cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+        vector = cursor.fetchone()
+    return {
+        "postgres": f"{postgres}, pgvector {vector[0] if vector else 'is missing'}",
+        "valkey": async_to_sync(_valkey_version)(),
+    }
+
+
+async def _valkey_version() -> str:
+    try:
+        info = await valkey().info("server")
+    except (RedisError, OSError) as error:
+        return f"does not answer: {type(error).__name__}"
+    return str(info.get("valkey_version") or info["redis_version"])
+
+
+def properties() -> list[dict[str, Any]]:
+    waiting = dict(OutboxEntry.objects.values_list("property").annotate(Count("pk")))
+    called = {
+        pk: (count, urgent)
+        for pk, count, urgent in Handoff.objects.open()
+        .values_list("property")
+        .annotate(count=Count("pk"), urgent=Count("pk", filter=Q(urgent=True)))
+    }
+    return [
+        {
+            "property": each.slug,
+            "waiting_to_be_embedded": waiting.get(each.pk, 0),
+            "open_handoffs": called.get(each.pk, (0, 0))[0],
+            "urgent_handoffs": called.get(each.pk, (0, 0))[1],
+            "budget_spent": _spent(each) if api_backend() else None,
+        }
+        for each in Property.objects.all()
+    ]
+
+
+def _spent(property_: Property) -> float | None:
+    try:
+        return async_to_sync(spent_share)(property_)
+    except BudgetUnknown:
+        return None
+
+
+def as_text(status: dict[str, Any]) -> str:
+    lines = [
+        f"{name:<10} {said}"
+        for part in ("models", "neighbours")
+        for name, said in status[part].items()
+    ]
+    for each in status["properties"]:
+        budget = each["budget_spent"]
+        spent = "" if budget is None else f", {budget:.0%} of today's budget spent"
+        lines.append(
+            f"{each['property']:<10} {each['waiting_to_be_embedded']} waiting to be embedded, "
+            f"{each['open_handoffs']} open handoffs ({each['urgent_handoffs']} urgent){spent}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""An answer that has ended, as metrics, span attributes and one log line."""
+
+import logging
+
+from concierge.answering.answer import Answer, Asked
+from concierge.telemetry import metrics
+
+logger = logging.getLogger("concierge.answers")
+GENERATED = {"local", "api"}
+
+
+def record(asked: Asked, answer: Answer) -> None:
+    """Called once an answer has ended, however it did."""
+    way = answer.route or "none"
+    slug = asked.property.slug
+    metrics.ANSWERS.labels(slug, way, answer.reason, answer.status).inc()
+    _record_timings(answer, way)
+    _record_model(answer, way, slug)
+    if answer.handoff:
+        metrics.HANDOFFS.labels(slug, answer.handoff["reason"]).inc()
+    if "cache" in answer.trace:
+        metrics.CACHE_LOOKUPS.labels(slug, answer.trace["cache"]).inc()
+    facts = _facts(asked, answer)
+    answer.span.set_attributes(facts)
+    answer.span.end()
+    # Both as text and as fields: LOG_FORMAT chooses who reads it.
+    logger.info("answered %s", " ".join(f"{k}={v}" for k, v in facts.items()), extra=facts)
+
+
+def _record_timings(answer: Answer, way: str) -> None:
+    for stage, milliseconds in answer.timings_ms.items():
+        seconds = milliseconds / 1000
+        match stage:
+            case "total":
+                metrics.ANSWER_SECONDS.labels(way).observe(seconds)
+            case "first_token":
+                metrics.FIRST_TOKEN_SECONDS.labels(way).observe(seconds)
+            case _:
+                metrics.STAGE_SECONDS.labels(stage, way).observe(seconds)
+
+
+def _record_model(answer: Answer, way: str, slug: str) -> None:
+    if way in GENERATED:
+        metrics.count_generated(way)
+    if answer.prompt_tokens or answer.completion_tokens:
+        metrics.TOKENS.labels(slug, way, "prompt").inc(answer.prompt_tokens)
+        metrics.TOKENS.labels(slug, way, "completion").inc(answer.completion_tokens)
+    if answer.cost:
+        metrics.COST.labels(slug).inc(float(answer.cost))
+    for fallback in answer.trace.get("fallbacks", ()):
+        metrics.FALLBACKS.labels(fallback["from"], fallback["reason"]).inc()
+    if guard := answer.trace.get("guard"):
+        metrics.GUARD_SENTENCES.labels(way, "passed").inc(guard["checked"] - guard["replaced"])
+        for why in guard["failures"]:
+            metrics.GUARD_SENTENCES.labels(way, why).inc()
+
+
+def _facts(asked: Asked, answer: Answer) -> dict[str, str | int | float]:
+    """What may be known of an answer outside the database."""
+    return {
+        "property": asked.property.slug,
+        "way": answer.route,
+        "reason": answer.reason,
+        "status": answer.status,
+        "language": answer.language,
+        "model": answer.model,
+        "prompt_tokens": answer.prompt_tokens,
+        "completion_tokens": answer.completion_tokens,
+        "cost": float(answer.cost),
+        "milliseconds": answer.timings_ms.get("total", 0.0),
+    }

@@ -1,0 +1,148 @@
+"""For models that write freely: each sentence is compared with the sources before it is read.
+
+A guest reads a sentence while the model writes the next one. What no source says is replaced by
+the source's own words, so that an answer is never wrong, only sometimes less fluent.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+
+from llm.base import Question
+from llm.guard.base import Failure
+from llm.guard.evidence import Evidence
+from llm.guard.leaks import LeakDetector
+from llm.guard.splitting import Splitter
+from llm.guard.text import has_markup, plain, split_citations, visible
+from llm.guard.verdict import Judge, says_unknown
+from llm.guard.words import stems, words
+from llm.prompts import API_INSTRUCTION
+
+LONGEST_WORD = 40
+"""No word of a hotel is longer; base64 is."""
+
+NEAR = 0.34
+"""The share of a bad sentence's content words that a fact must hold to stand in its place."""
+
+UNTRUE = frozenset({"number", "price", "time", "date", "phone", "polarity"})
+"""Failures of a sentence that meant to answer, in other words than the sources'."""
+
+_UNSPACED = frozenset({"ja", "th", "zh"})
+
+
+class SentenceGuard:
+    """Checks an answer to `question`; `secret` is the canary that must not come out.
+
+    Takes about 0.3 ms a sentence. One guard follows one answer.
+    """
+
+    def __init__(self, question: Question, secret: str = "") -> None:
+        self.checked = 0
+        self.replaced = 0
+        self.failures: list[Failure] = []
+        self.used: list[int] = []
+        self._question = question
+        self._evidence = Evidence(question.sources, f"{question.property_name} {question.text}")
+        self._judge = Judge(self._evidence, question)
+        self._leaks = LeakDetector(secret, API_INSTRUCTION)
+        self._said: set[int] = set()
+        self._written = ""
+
+    async def follow(self, pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+        """Whole sentences of `pieces`, each as soon as it has ended; at least one."""
+        splitter = Splitter()
+        async for piece in pieces:
+            for sentence in splitter.feed(piece):
+                if said := self._checked(sentence):
+                    yield said
+        if said := self._checked(splitter.rest()):
+            yield said
+        if not self._written and (said := self._spaced(self._something())):
+            yield said
+
+    def _checked(self, raw: str) -> str:
+        """The sentence as the guest may read it, with the space before it."""
+        if not raw.strip():
+            return ""
+        text, cited = split_citations(visible(raw))
+        dressed = has_markup(text)
+        text = plain(text)
+        if not any(character.isalnum() for character in text):
+            return ""
+        self.checked += 1
+        failure = self._failure(raw, text, dressed)
+        if failure is None:
+            self._note(text, cited)
+            return self._spaced(text)
+        self.failures.append(failure)
+        self.replaced += 1
+        return self._spaced(self._source_words(text, cited, failure))
+
+    def _failure(self, raw: str, text: str, dressed: bool) -> Failure | None:
+        if self._leaks.leaks(raw):
+            return "leak"
+        if dressed or self._has_endless_word(text):
+            return "markup"
+        return self._judge.failure(text)
+
+    def _has_endless_word(self, text: str) -> bool:
+        if len(text) <= LONGEST_WORD:
+            return False
+        return (
+            any(
+                len(word) > LONGEST_WORD and word.lower() not in self._evidence.vocabulary
+                for word in words(text)
+            )
+            and self._question.language not in _UNSPACED
+        )
+
+    def _note(self, text: str, cited: list[int]) -> None:
+        """Remember which sources a sentence rests on."""
+        if says_unknown(text, self._question.language):
+            self.used.clear()
+            return
+        about = stems(text)
+        best = self._evidence.best(about)
+        if best is not None:
+            self._said.add(best)
+        real = [at for at in cited if self._may_be_cited(at, about)]
+        self._credit(real or ([] if best is None else [self._evidence.source_of[best]]))
+
+    def _may_be_cited(self, source: int, about: frozenset[str]) -> bool:
+        """Whether there is such a source, and it has to do with `about` as far as we can tell."""
+        if not 0 <= source < len(self._question.sources):
+            return False
+        comparable = self._evidence.comparable(self._question.language)
+        return not comparable or not about.isdisjoint(self._evidence.stems_of[source])
+
+    def _credit(self, sources: list[int]) -> None:
+        self.used.extend(at for at in dict.fromkeys(sources) if at not in self.used)
+
+    def _source_words(self, text: str, cited: list[int], failure: Failure) -> str:
+        """The fact nearest to `text` that was not said yet; "" if none is near."""
+        about = stems(text)
+        if near := self._fact(self._evidence.scores(about), max(0.5, len(about) * NEAR)):
+            return near
+        if failure in UNTRUE and not self._evidence.comparable(self._question.language):
+            # Words in another language are near to nothing: what is cited or ranks first is meant.
+            wanted = set(cited) or set(range(len(self._question.sources)))
+            return self._fact([float(at in wanted) for at in self._evidence.source_of], 1.0)
+        return ""
+
+    def _something(self) -> str:
+        """What is nearest to the question, for a model of whose words none could be let out."""
+        return self._fact(self._evidence.scores(stems(self._question.text)), 0.0)
+
+    def _fact(self, scores: list[float], enough: float) -> str:
+        left = [at for at, score in enumerate(scores) if score >= enough and at not in self._said]
+        if not left:
+            return ""
+        best = max(left, key=lambda at: (scores[at], -at))
+        self._said.add(best)
+        self._credit([self._evidence.source_of[best]])
+        return self._evidence.facts[best].text
+
+    def _spaced(self, text: str) -> str:
+        if not text:
+            return ""
+        spaced = self._question.language not in _UNSPACED and bool(self._written)
+        self._written = text
+        return f" {text}" if spaced else text

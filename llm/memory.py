@@ -1,0 +1,122 @@
+"""What a guest and the concierge said last, in Valkey, for the next question to lean on.
+
+One value a conversation: its last turns, as JSON, sealed with AES-GCM under a key of the property.
+The conversation's id is bound to the seal, so a value copied to another key does not open there.
+Guests who write in the same moment share a trip to Valkey (`Batch`). A memory that fails is an
+empty one: the chat goes on without it.
+"""
+
+import functools
+import json
+import logging
+import os
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from llm.base import Turn
+from llm.batching import Batch
+
+_NOTHING = b""
+# MSET knows no expiry.
+_PUT = """
+for i, key in ipairs(KEYS) do
+  if ARGV[i + 1] == '' then
+    redis.call('DEL', key)
+  else
+    redis.call('SET', key, ARGV[i + 1], 'EX', ARGV[1])
+  end
+end
+"""
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+logger = logging.getLogger(__name__)
+TURNS = 4
+NONCE_BYTES = 12
+"""As NIST SP 800-38D wants it; drawn anew for every value."""
+
+
+class Memory:
+    """The conversations of all properties. One an event loop, as its `redis` is.
+
+    `master_key` may be of any length and is never used itself; `ttl` is in seconds, counted from
+    the last answer. Only `forget` raises if Valkey is out of reach.
+    """
+
+    def __init__(self, redis: Redis, master_key: str, ttl: int) -> None:
+        self._put = redis.register_script(_PUT)
+        self._read: Batch[bytes, Any] = Batch(redis.mget)
+        self._write = Batch(self._write_all)
+        self._master_key = master_key
+        self._ttl = ttl
+
+    async def recall(self, property_id: int, conversation: UUID | str) -> list[Turn]:
+        """The last turns, oldest first; none if they are gone, foreign, or out of reach."""
+        key = _key(property_id, conversation)
+        try:
+            sealed = await self._read(key)
+        except (RedisError, OSError, TimeoutError) as error:
+            logger.warning("No memory to read: %s", type(error).__name__)
+            return []
+        if sealed is None:
+            return []
+        try:
+            return _turns(self._cipher(property_id).decrypt(*_opened(sealed), key))
+        except (InvalidTag, ValueError, TypeError):
+            logger.warning("The memory of a conversation of property %s is unreadable", property_id)
+            return []
+
+    async def remember(
+        self, property_id: int, conversation: UUID | str, turns: Sequence[Turn]
+    ) -> None:
+        """Keep the last `TURNS` of `turns`, oldest first, in place of what was kept."""
+        key = _key(property_id, conversation)
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + self._cipher(property_id).encrypt(nonce, _json(turns[-TURNS:]), key)
+        try:
+            await self._write((key, sealed))
+        except (RedisError, OSError, TimeoutError) as error:
+            logger.warning("Nothing was remembered: %s", type(error).__name__)
+
+    async def forget(self, property_id: int, conversation: UUID | str) -> None:
+        """Erase it now. Raises redis' errors: who asked for it must not be told that it is done."""
+        await self._write((_key(property_id, conversation), _NOTHING))
+
+    async def _write_all(self, values: list[tuple[bytes, bytes]]) -> list[None]:
+        keys, sealed = zip(*values, strict=True)
+        await self._put(keys=keys, args=[self._ttl, *sealed])
+        return [None] * len(values)
+
+    def _cipher(self, property_id: int) -> AESGCM:
+        return _property_cipher(self._master_key, property_id)
+
+
+@functools.lru_cache(maxsize=1024)
+def _property_cipher(master_key: str, property_id: int) -> AESGCM:
+    """RFC 5869, with the purpose and the property as context."""
+    derive = HKDF(SHA256(), length=32, salt=None, info=b"conversation memory %d" % property_id)
+    return AESGCM(derive.derive(master_key.encode()))
+
+
+def _key(property_id: int, conversation: UUID | str) -> bytes:
+    return f"memory:{property_id}:{conversation}".encode()
+
+
+def _opened(sealed: bytes) -> tuple[bytes, bytes]:
+    return sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+
+
+def _json(turns: Sequence[Turn]) -> bytes:
+    rows = [(turn.question, turn.answer, turn.topics) for turn in turns]
+    return _encode(rows).encode("utf-8", "replace")  # half a surrogate pair is no text
+
+
+def _turns(plain: bytes) -> list[Turn]:
+    return [Turn(question, answer, tuple(topics)) for question, answer, topics in json.loads(plain)]

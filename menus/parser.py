@@ -1,0 +1,203 @@
+"""What a guest asks of the menu, read from fixed words: no model and no database takes part.
+
+A list of dishes is claimed only where every word is understood, so that "is coffee included?" stays
+a question for the FAQs. A question about allergens is claimed wherever it can be one, because
+nothing else may answer it: what is not understood there goes to the staff.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+from llm.wording import plain
+from menus.dishname import DishName
+from menus.lexicon import SIGN, Lexicon, keys, lexicon
+from menus.numbers import Bounds, spell, take_bounds, take_time
+
+MEALS = {
+    "breakfast": datetime.time(8),
+    "lunch": datetime.time(12, 30),
+    "dinner": datetime.time(19),
+    "tonight": datetime.time(19),
+}
+EATEN = frozenset({"fish", "crustaceans", "molluscs"})  # asked for by name as often as avoided
+ORDERED = EATEN | {"milk", "eggs"}  # in "can I get milk for my baby?" nobody fears them
+
+Asks = Literal["dishes", "verdict", "allergy", "hours"]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a dish should be served. `day` is "", "today", "tomorrow" or a weekday ("sun")."""
+
+    day: str = ""
+    time: datetime.time | None = None
+    now: bool = False
+
+
+@dataclass(frozen=True)
+class MenuQuery:
+    """`asks`: for dishes, for the verdict on one, help with an allergy, the kitchen's hours.
+
+    Of a verdict, `words` are the guest's words in order, signed; `named` those that the dish's name
+    has to hold; `certain` whether it is about allergens even if no dish has that name.
+    """
+
+    asks: Asks
+    diets: frozenset[str] = frozenset()
+    other_diets: frozenset[str] = frozenset()
+    free_of: frozenset[str] = frozenset()
+    containing: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    price: Bounds = field(default_factory=Bounds)
+    order: Literal["", "price", "-price"] = ""
+    moment: Moment = field(default_factory=Moment)
+    sold_out: bool = False
+    words: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
+    about_previous: bool = False
+    certain: bool = True
+
+
+def parse(text: str) -> MenuQuery | None:
+    """None where it is no question about the menu."""
+    lex = lexicon()
+    words = lex.without("here", lex.part(plain(spell(text)).replace(" . ", " ")))
+    time, words = take_time(words)
+    bounds, words = take_bounds(lex, words)
+    signed = lex.sign(words)
+    sentence = Sentence(lex, words, signed, bounds, time)
+    return sentence.about_allergens() or sentence.about_hours() or sentence.about_dishes()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A guest's words, plain and signed, without the prices and times that were taken out."""
+
+    lexicon: Lexicon
+    words: str
+    signed: str
+    price: Bounds
+    time: datetime.time | None
+
+    def has(self, *frames: str) -> bool:
+        return any(
+            self.lexicon.has(each, text) for each in frames for text in (self.words, self.signed)
+        )
+
+    def about_allergens(self) -> MenuQuery | None:
+        asked, allergic = keys("@", self.signed), self.has("allergy")
+        elsewhere = self.has("elsewhere")
+        if not (asked or allergic) or (elsewhere and not (asked and allergic)):
+            return None
+        framed = allergic or self.has("free", "safe", "contain")
+        named = self.named()
+        certain = framed or not self.orders(asked, named)
+        goes_on = self.has("about") and not framed  # "and nuts?"
+        lists = self.lists() and not named and not goes_on
+        if lists and (certain or self.has("with") or asked <= EATEN):
+            return self.listing(asked, allergic)
+        if named or certain or self.has("it", "about"):
+            return self.verdict(named, certain)
+        return None
+
+    def orders(self, asked: frozenset[str], named: frozenset[str]) -> bool:
+        """Whether the guest may just want some: milk, mustard, "breakfast with eggs"."""
+        wanted = asked <= ORDERED or self.has("ordered")
+        return wanted and (not named or self.has("offer", "request", "with"))
+
+    def listing(self, asked: frozenset[str], allergic: bool) -> MenuQuery | None:
+        if not asked:
+            return MenuQuery("allergy")
+        cautious = allergic or self.has("safe")
+        free = asked if cautious else self.lexicon.allergens_in("free", self.signed)
+        return self.dishes(free_of=free, containing=asked - free)
+
+    def verdict(self, named: frozenset[str], certain: bool) -> MenuQuery:
+        asked = named or self.has("it", "about", "contain", "free", "safe")
+        return MenuQuery(
+            "verdict" if asked else "allergy",
+            words=tuple(self.signed.split()),
+            named=named,
+            about_previous=bool(asked) and not named,
+            certain=certain,
+        )
+
+    def about_hours(self) -> MenuQuery | None:
+        """As of now: of another day or time, an FAQ may tell."""
+        asked_now = self.time is None and self.moment().day in {"", "today"}
+        return MenuQuery("hours") if self.has("kitchen") and asked_now else None
+
+    def about_dishes(self) -> MenuQuery | None:
+        if self.unknown() or keys("@", self.signed) or "breakfast" in keys("&", self.signed):
+            return None
+        query = self.dishes()
+        bounded = query.price != Bounds() or query.order or query.moment != Moment()
+        chosen = query.diets or query.other_diets or query.kinds
+        if not (chosen or query.sold_out or (self.has("food") and self.lists() and bounded)):
+            return None
+        return None if self.has("it") and not query.kinds and not self.lists() else query
+
+    def dishes(
+        self, free_of: frozenset[str] = frozenset(), containing: frozenset[str] = frozenset()
+    ) -> MenuQuery:
+        other, diets = self.diets()
+        order: Literal["", "price", "-price"] = "price" if self.has("cheapest") else ""
+        return MenuQuery(
+            "dishes",
+            diets=diets,
+            other_diets=other,
+            free_of=free_of,
+            containing=containing,
+            kinds=keys("#", self.signed),
+            price=self.price,
+            order="-price" if self.has("dearest") else order,
+            moment=self.moment(),
+            sold_out=self.has("sold_out"),
+        )
+
+    def diets(self) -> tuple[frozenset[str], frozenset[str]]:
+        """(what it should not be, what it should be)."""
+        tokens = self.signed.split()
+        negated = {
+            token
+            for before, token in pairwise(tokens)
+            if token.startswith("%") and self.lexicon.has("not", before)
+        }
+        other = keys("%", " ".join(negated))
+        return other, keys("%", self.signed) - other
+
+    def moment(self) -> Moment:
+        when = keys("&", self.signed)
+        meals = [MEALS[each] for each in MEALS if each in when]
+        day = next(iter(sorted(when - set(MEALS) - {"now"})), "")
+        return Moment(
+            day=day or ("today" if "tonight" in when or self.time else ""),
+            time=self.time or next(iter(meals), None),
+            now="now" in when or self.has("available"),
+        )
+
+    def lists(self) -> bool:
+        """Whether it asks for dishes and not for a word on one of them."""
+        if self.has("which") or keys("#", self.signed):
+            return True
+        begins = self.signed.startswith(("#", "%")) or self.has("free")
+        return not self.has("it") and (begins or self.has("offer"))
+
+    def named(self) -> frozenset[str]:
+        """The words that a dish's name must hold: of "the walnut cake", both."""
+        name = DishName(self.lexicon, self.unknown(), of_one_dish=not self.has("which"))
+        for token in self.signed.split():
+            name.read(token)
+        return frozenset(name.words)
+
+    def unknown(self) -> frozenset[str]:
+        text = self.signed
+        for frame in ("cheapest", "dearest", "sold_out", "available"):
+            text = self.lexicon.without(frame, text)
+        return frozenset(
+            word
+            for word in text.split()
+            if not SIGN.fullmatch(word) and not self.lexicon.is_idle(word)
+        )

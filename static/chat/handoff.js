@@ -1,0 +1,27 @@
+/* Whom the guest can reach when a person has to help; in danger, one large button that calls. */
+
+import { element } from "./element.js";
+
+export function handoff({ urgent, name, phone, email }) {
+  if (urgent) return [way("call", `tel:${dialled(phone)}`, "phone", "Call", phone)];
+  return [
+    phone && way("chip", `tel:${dialled(phone)}`, "phone", `Call ${name}`, phone),
+    email && way("chip", `mailto:${email}`, "mail", `Write to ${name}`, email),
+  ].filter(Boolean);
+}
+
+function way(className, address, drawing, label, detail) {
+  const texts = element("span", "", label, " ", element("bdi", "detail", detail));
+  const made = element("a", className, icon(drawing), texts);
+  made.href = address;
+  return made;
+}
+
+function dialled(phone) {
+  return phone.replace(/[^\d+]/g, "");
+}
+
+function icon(name) {
+  const icons = document.querySelector("#icons").content;
+  return icons.querySelector(`[data-icon="${name}"]`).cloneNode(true);
+}

@@ -1,0 +1,67 @@
+"""A guest in danger calls with one tap; a guest who wants a person sees how to reach one."""
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from concierge.chat.models import Conversation, Handoff
+from properties.models import Property, QRCode
+from tests.browser.guest import ask, expect_finished, words
+
+
+def test_a_guest_in_danger_calls_with_one_tap(page: Page, house: Property) -> None:
+    Property.objects.filter(pk=house.pk).update(emergency_phone="+43 144")
+    room = QRCode.objects.create(property=house, place="Room 12")
+    page.goto(room.get_absolute_url())
+
+    answer = ask(page, "There is smoke in the corridor")
+
+    expect_finished(answer)
+    alarm = answer.get_by_role("alert")
+    expect(alarm.get_by_role("link", name="Call +43 144")).to_have_attribute("href", "tel:+43144")
+    expect(words(answer)).to_contain_text("+43 144")
+    handoff = Handoff.objects.get()
+    assert (handoff.urgent, handoff.reason, handoff.place) == (True, "safety", "Room 12")
+
+
+def test_a_guest_who_wants_a_person_sees_how_to_reach_one(page: Page, house: Property) -> None:
+    page.goto("/c/lakeside/")
+    answer = ask(page, "Can I speak to someone?")
+    expect_finished(answer)
+    call = answer.get_by_role("link", name="Call the front desk")
+    expect(call).to_have_attribute("href", "tel:+4315550100")
+    expect(answer.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_reload_shows_the_alarm_again(page: Page, house: Property) -> None:
+    page.goto("/c/lakeside/")
+    expect_finished(ask(page, "my husband is not breathing"))
+    page.reload()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", "tel:112")
+
+
+@pytest.mark.usefixtures("house")
+def test_a_guest_deletes_the_conversation(page: Page) -> None:
+    page.goto("/c/lakeside/")
+    expect(page.get_by_role("button", name="Delete this conversation")).to_be_hidden()
+    expect_finished(ask(page, "When is breakfast served?"))
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete this conversation").click()
+
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("button", name="Delete this conversation")).to_be_hidden()
+    assert not Conversation.objects.exists()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("house")
+def test_a_guest_who_thinks_again_deletes_nothing(page: Page) -> None:
+    def decline(dialog: Dialog) -> None:
+        dialog.dismiss()
+
+    page.goto("/c/lakeside/")
+    expect_finished(ask(page, "When is breakfast served?"))
+    page.once("dialog", decline)
+    page.get_by_role("button", name="Delete this conversation").click()
+    expect(page.locator(".turn")).to_have_count(1)

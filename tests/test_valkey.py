@@ -1,0 +1,50 @@
+"""One client an event loop, closed with it."""
+
+import asyncio
+import gc
+import warnings
+
+import pytest
+from redis.exceptions import RedisError
+
+from concierge import valkey as module
+from concierge.valkey import valkey
+
+
+async def test_a_loop_has_one_client() -> None:
+    assert valkey() is valkey()
+    assert await valkey().ping()
+
+
+def test_each_loop_has_its_own_and_closes_it() -> None:
+    async def ask() -> int:
+        assert await valkey().ping()
+        return id(valkey())
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asyncio.run(ask())
+        asyncio.run(ask())
+        gc.collect()
+    assert not any(loop.is_closed() for loop in module._clients)
+
+
+def test_without_a_loop_there_is_no_client() -> None:
+    with pytest.raises(RuntimeError):
+        valkey()
+
+
+async def test_a_silent_valkey_keeps_nobody_waiting(settings: object) -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    frozen = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = frozen.sockets[0].getsockname()[1]
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}"  # type: ignore[attr-defined]
+    async with frozen, asyncio.timeout(5):
+        lifetime = module._lifetime(asyncio.get_running_loop())
+        client = await anext(lifetime)
+        with pytest.raises(RedisError):
+            await client.get("anything")
+        await lifetime.aclose()
