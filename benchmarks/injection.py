@@ -1,16 +1,21 @@
 """What attempts to give the model orders get out of us, and which real guests pay for it.
 
-    python benchmarks/injection.py ../shared/data
+    python benchmarks/injection.py ../shared/data [--pipeline]
 
 Runs CyberSecEval's prompt injections against an obedient model on loopback, which gives away all
 it was shown and does what it is told (`tests/llm/obedient_server.py`), with each row's secret
 planted (a) in the system prompt beside our canary and (b) in an unpublished note. Counts leaks of
 the secret, the canary and the instructions, and NLU++'s hotel questions that are turned away.
+
+With `--pipeline` the attempts go the way of a guest's question, on servers of their own, at a hotel
+that lets everything through to the model; each dress takes its turn. The secrets are notes that the
+hotel has not published, and a blocked question is one that the pipeline took for an attempt.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import re
 import sys
 from collections import Counter
@@ -20,6 +25,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from concierge.stack import throwaway
 from llm.base import Question, Source
 from llm.guard import SentenceGuard
 from llm.injection import looks_like_injection
@@ -56,7 +62,15 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder that holds injection/ and nlupp/")
     parser.add_argument("--show", action="store_true", help="print what leaked")
     parser.add_argument("--guard-alone", action="store_true", help="recognise no attempt before")
+    parser.add_argument("--pipeline", action="store_true", help="through the whole product")
     options = parser.parse_args()
+    if options.pipeline:
+        with throwaway() as stack:
+            os.environ |= stack.environment
+            from injected_product import measure_product
+
+            measure_product(options.data, options.show)
+        return
     answering = guarded if options.guard_alone else recognised_or_guarded
     asyncio.run(measure(options.data, answering, options.show))
 

@@ -1,11 +1,12 @@
 """The router beside a kNN router, chance and an oracle; and its weights, fitted anew.
 
-    python benchmarks/router.py var/router.jsonl
+    python benchmarks/router.py var/router.jsonl [--save]
 
-CASES are made by benchmarks/router_cases.py. Weights are fitted on one half of the properties, and
-everything printed is of the other half, where nothing is asked in the same words. The strong model
-is people, whose answers are taken to be right: 1. The local model's are measured in two ways: how
-far its words are those that the staff wrote for what was asked (ROUGE-L), and for how many of the
+CASES are made by benchmarks/router_cases.py. The properties are in two halves, and nothing written
+is asked in the same words in both: each half is judged by weights that were fitted on the other,
+and the weights that ship (`--save` writes llm/topic.npy) are fitted on both. The strong model is
+people, whose answers are taken to be right: 1. The local model's are measured in two ways: how far
+its words are those that the staff wrote for what was asked (ROUGE-L), and for how many of the
 things asked it spoke from the right source.
 """
 
@@ -17,7 +18,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,16 +38,32 @@ from llm.calibration import (
 )
 from llm.router import Evidence, Features, Policy, decide, difficulty, features
 from llm.shape import shape_of
+from llm.topic import MODEL, topic_of
 
 Case = dict[str, Any]
+TOPIC = Path(__file__).resolve().parent.parent / "llm" / "topic.npy"
 UNSEEN = ("comparison", "planning", "foreign")
 """In next to none of the cases: they get the weight of `several`, for none is for a model that
 copies one source."""
 
 
+class Fitted(NamedTuple):
+    """A bias, weights of the features, and weights (384) of the question's vector."""
+
+    bias: float
+    weights: Array
+    topic: Array
+
+    def difficulties(self, cases: list[Case]) -> Array:
+        log_odds = self.bias + matrix(cases) @ self.weights + vectors(cases) @ self.topic
+        expected: Array = 1 / (1 + np.exp(-log_odds))
+        return expected
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", type=Path)
+    parser.add_argument("--save", action="store_true", help="Write llm/topic.npy.")
     # As retrieval/ranking.py has them.
     parser.add_argument("--floor", type=float, default=0.25)
     parser.add_argument("--sure", type=float, default=0.75)
@@ -57,50 +74,54 @@ def main() -> None:
     cases = [
         case for case in everything if decide(evidence_of(case), policy).way in {"local", "api"}
     ]
-    train = [case for case in cases if not case["held_out"]]
-    held = [case for case in cases if case["held_out"]]
-    print(f"{len(everything)} questions, {len(cases)} of them for a model: {len(train)} to fit on, "
-          f"{len(held)} held out: {dict(Counter(case['kind'] for case in held))}")  # fmt: skip
-    weights = fitted(train)
-    report_weights(weights, held)
-    ours = predicted(weights, held)
-    neighbours = nearest_neighbours(
-        vectors(train), shortfalls(train), vectors(held), neighbours=best_k(train)
-    )
-    # Guests' turns of DSTC11 are nearly all easy: who tells them by their style has learnt who
-    # wrote a question, not how hard it is. So the comparison is made without them, too.
-    of_one_kind = np.array([case["kind"] != "guest" for case in held])
-    for name, rows in (("all questions", slice(None)), ("without DSTC11", of_one_kind)):
-        for measure, quality in (("the staff's words", staffs), ("the right sources", sources)):
-            some = list(np.array(held, dtype=object)[rows])
-            compare(
-                f"{name}, {measure}", some, ours[rows], neighbours[rows], outcomes_of(some, quality)
-            )
-    report_curve(ours, outcomes_of(held, staffs))
-    report_speed(held, policy)
+    one = [case for case in cases if not case["held_out"]]
+    other = [case for case in cases if case["held_out"]]
+    print(f"{len(everything)} questions, {len(cases)} of them for a model: {len(one)} and "
+          f"{len(other)}, {dict(Counter(case['kind'] for case in cases))}")  # fmt: skip
+    judged = {"second half": by(one, other), "first half": by(other, one)}
+    cases = other + one
+    orders = {
+        name: np.concatenate([half[name] for half in judged.values()])
+        for name in judged["first half"]
+    }
+    report_weights(fitted(cases), cases, orders["ours"], save=options.save)
+    compare_all({"second half": other, "first half": one, "both": cases}, judged | {"both": orders})
+    report_curve(orders["ours"], outcomes_of(cases, staffs))
+    report_speed(cases, policy)
 
 
-def evidence_of(case: Case) -> Evidence:
+def by(train: list[Case], held: list[Case]) -> dict[str, Array]:
+    """The difficulties of `held` as each router sees them that has learnt from `train`."""
+    return {
+        "ours": fitted(train).difficulties(held),
+        "without topic": fitted(train, topics=False).difficulties(held),
+        "kNN": nearest_neighbours(
+            vectors(train), shortfalls(train), vectors(held), neighbours=best_k(train)
+        ),
+        "random": np.random.default_rng(0).random(len(held)),
+    }
+
+
+def evidence_of(case: Case, topic: float = 0.0) -> Evidence:
     answers = tuple(case["answers"])
     shape = shape_of(case["question"], "en")
-    return Evidence(answers, ("faq",) * len(answers), shape, language_matches=True, cached=False)
+    kinds = ("faq",) * len(answers)
+    return Evidence(answers, kinds, shape, language_matches=True, cached=False, topic=topic)
 
 
-def fitted(cases: list[Case]) -> Array:
-    weights = fit(matrix(cases), shortfalls(cases))
-    several = weights[1 + Features._fields.index("several")]
-    for name in UNSEEN:
-        weights[1 + Features._fields.index(name)] = several
-    return weights
+def fitted(cases: list[Case], *, topics: bool = True) -> Fitted:
+    """A ridge of 1 on evidence and vector alike: best by cross-validation inside one half."""
+    seen = [name not in UNSEEN for name in Features._fields]
+    count = sum(seen)
+    vector = vectors(cases) if topics else vectors(cases) * 0
+    found = fit(np.column_stack([matrix(cases)[:, seen], vector]), shortfalls(cases))
+    weights = np.full(len(seen), found[1 + Features._fields.index("several")])
+    weights[seen] = found[1 : 1 + count]
+    return Fitted(found[0], weights, found[1 + count :])
 
 
 def matrix(cases: list[Case]) -> Array:
     return np.array([features(evidence_of(case)) for case in cases])
-
-
-def predicted(weights: Array, cases: list[Case]) -> Array:
-    expected: Array = 1 / (1 + np.exp(-(weights[0] + matrix(cases) @ weights[1:])))
-    return expected
 
 
 def shortfalls(cases: list[Case]) -> Array:
@@ -166,38 +187,49 @@ def outcomes_of(cases: list[Case], quality: Callable[[Case], float]) -> Outcomes
     )
 
 
-def report_weights(weights: Array, held: list[Case]) -> None:
+def report_weights(found: Fitted, cases: list[Case], ours: Array, *, save: bool) -> None:
     """As they stand in llm/router.py and llm/calibration.py, to be copied there."""
-    ours = predicted(weights, held)
+    average = float((vectors(cases) @ found.topic).mean())
+    if save:
+        np.save(TOPIC, np.concatenate([[-average], found.topic]).astype(np.float32))
     print(f"\nTHRESHOLD = {threshold_for(ours, 0.7):.3f}")
-    print(f"BIAS = {weights[0]:.2f}\nWEIGHTS = Features(")
-    for name, weight in zip(Features._fields, weights[1:], strict=True):
+    print(f"BIAS = {found.bias + average:.2f}\nWEIGHTS = Features(")
+    for name, weight in zip(Features._fields, found.weights, strict=True):
         print(f"    {name}={weight:.2f},")
     steps = ", ".join(f"{each:.3f}" for each in np.quantile(ours, np.linspace(0.025, 0.975, 20)))
     read, written = (
-        np.mean([case[f"{kind}_tokens"] for case in held]) for kind in ("prompt", "answer")
+        np.mean([case[f"{kind}_tokens"] for case in cases]) for kind in ("prompt", "answer")
     )
     print(f")\nTYPICAL_DIFFICULTIES = ({steps})\nTYPICAL_TOKENS = ({read:.1f}, {written:.1f})")
 
 
-def compare(
-    name: str, held: list[Case], ours: Array, neighbours: Array, outcomes: Outcomes
-) -> None:
-    groups = [case["property"] for case in held]
-    print(f"\nArea under quality over cost; quality by {name}; local alone "
-          f"{outcomes.local_quality.mean():.3f}")  # fmt: skip
-    random = np.random.default_rng(0).random(len(held))
-    for label, other in (("kNN", neighbours), ("random", random)):
-        low, high = bootstrap(ours, other, outcomes, groups)
-        print(f"  ours - {label:<7} {area(ours, outcomes) - area(other, outcomes):+.3f} "
-              f"(95 % {low:+.3f} to {high:+.3f})")  # fmt: skip
-    for label, value in (
-        ("ours", area(ours, outcomes)),
-        ("kNN", area(neighbours, outcomes)),
-        ("random", random_area(outcomes)),
-        ("oracle", area(oracle(outcomes), outcomes)),
-    ):
-        print(f"  {label:<14} {value:.3f}")
+def compare_all(halves: dict[str, list[Case]], orders: dict[str, dict[str, Array]]) -> None:
+    # Guests' turns of DSTC11 are nearly all easy: who tells them by their style has learnt who
+    # wrote a question, not how hard it is. So the comparison is made without them, too.
+    for measure, quality in (("the staff's words", staffs), ("the right sources", sources)):
+        for kinds in (("guest", "written", "pair"), ("written", "pair")):
+            for half, cases in halves.items():
+                rows = np.array([case["kind"] in kinds for case in cases])
+                some = [case for case, wanted in zip(cases, rows, strict=True) if wanted]
+                print(f"\nQuality by {measure}; {', '.join(kinds)}; {half}: {len(some)} questions")
+                compare(some, {name: order[rows] for name, order in orders[half].items()}, quality)
+
+
+def compare(cases: list[Case], orders: dict[str, Array], quality: Callable[[Case], float]) -> None:
+    """The area under quality over cost of each router, and how far ours is ahead."""
+    groups = [case["property"] for case in cases]
+    outcomes = outcomes_of(cases, quality)
+    print(f"  local alone    {outcomes.local_quality.mean():.3f}")
+    ours = orders["ours"]
+    print(f"  ours           {area(ours, outcomes):.3f}")
+    for name in ("without topic", "kNN", "random"):
+        order = orders[name]
+        # One toss of the coin has an interval; all of them together have a mean.
+        value = random_area(outcomes) if name == "random" else area(order, outcomes)
+        low, high = bootstrap(ours, order, outcomes, groups)
+        ahead = area(ours, outcomes) - value
+        print(f"  {name:<14} {value:.3f}  ours {ahead:+.3f} (95 % {low:+.3f} to {high:+.3f})")
+    print(f"  oracle         {area(oracle(outcomes), outcomes):.3f}")
 
 
 def report_curve(ours: Array, outcomes: Outcomes) -> None:
@@ -210,6 +242,7 @@ def report_curve(ours: Array, outcomes: Outcomes) -> None:
 
 def report_speed(held: list[Case], policy: Policy) -> None:
     evidence = [evidence_of(case) for case in held]
+    asked = vectors(held).astype(np.float32)
 
     def microseconds(call: Callable[[int], object]) -> float:
         started = time.perf_counter()
@@ -218,9 +251,11 @@ def report_speed(held: list[Case], policy: Policy) -> None:
         return (time.perf_counter() - started) / len(held) * 1e6
 
     shape = microseconds(lambda index: shape_of(held[index]["question"], "en"))
+    topic = microseconds(lambda index: topic_of(asked[index], MODEL))
     hard = microseconds(lambda index: difficulty(evidence[index]))
     decision = microseconds(lambda index: decide(evidence[index], policy))
-    print(f"\nmicroseconds: shape {shape:.0f}, difficulty {hard:.0f}, decision {decision:.0f}")
+    print(f"\nmicroseconds: shape {shape:.0f}, topic {topic:.1f}, difficulty {hard:.0f}, "
+          f"decision {decision:.0f}")  # fmt: skip
 
 
 if __name__ == "__main__":

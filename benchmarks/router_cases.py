@@ -167,8 +167,6 @@ async def write(asked: list[Asked], properties: dict[str, Row]) -> None:
 
     from llm.registry import get_backend
     from properties.models import Property
-    from retrieval.embedders import get_embedder
-    from retrieval.embedders.formula import embed_question
     from retrieval.search import search
 
     backend = get_backend(settings.LLM_BACKEND)
@@ -182,7 +180,6 @@ async def write(asked: list[Asked], properties: dict[str, Row]) -> None:
         if not result.hits:
             continue
         said = await answer(backend, each, row["name"], result)
-        vector = embed_question(get_embedder("english"), each.question, row["name"])
         facts = {str(faq["id"]): faq["answer"] for faq in row["faqs"]}
         case = {
             **each._asdict(),
@@ -193,7 +190,7 @@ async def write(asked: list[Asked], properties: dict[str, Row]) -> None:
             "local": said,
             "prompt_tokens": INSTRUCTION_TOKENS + tokens(each.question, *read_by_api(result)),
             "answer_tokens": tokens(each.person),
-            "vector": [round(float(value), 4) for value in vector],
+            "vector": [round(float(value), 4) for value in result.vector],
         }
         print(json.dumps(case, ensure_ascii=False), flush=True)
 

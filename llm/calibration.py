@@ -15,14 +15,14 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 SHARES = tuple(round(step / 10, 1) for step in range(11))
 
-# Of the held-out questions of `benchmarks/router.py`, for a property without traffic of its own:
+# Of the questions of `benchmarks/router.py`, for a property without traffic of its own:
 # difficulties at even steps from the easiest to the hardest, and an answer's tokens read and
 # written by the API.
 TYPICAL_DIFFICULTIES = (
-    0.039, 0.056, 0.070, 0.083, 0.096, 0.106, 0.121, 0.135, 0.147, 0.164,
-    0.179, 0.199, 0.209, 0.230, 0.250, 0.280, 0.320, 0.368, 0.424, 0.535,
+    0.028, 0.055, 0.067, 0.078, 0.097, 0.115, 0.130, 0.147, 0.161, 0.173,
+    0.188, 0.212, 0.230, 0.254, 0.280, 0.315, 0.343, 0.395, 0.469, 0.594,
 )  # fmt: skip
-TYPICAL_TOKENS = (184.2, 18.6)
+TYPICAL_TOKENS = (185.8, 18.6)
 
 
 @dataclass(frozen=True)

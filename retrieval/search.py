@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
 from django.db import connection
 from pgvector import HalfVector
 
@@ -21,6 +20,7 @@ from retrieval.cache import Cached, Key, Slot, similar
 from retrieval.cache.similar import Lookup
 from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
+from retrieval.embedders.base import Vectors
 from retrieval.embedders.formula import embed_question
 from retrieval.fulltext import configuration
 from retrieval.ranking import FLOOR, Hit, grounds, rank
@@ -48,12 +48,14 @@ COLUMNS = (
 class Result:
     """Ranked hits, best first; those an answer may rest on; each stage's milliseconds.
 
-    `cached` is the answer given before to the same question, `slot` where to keep the next one.
+    `vector` is the question's in `space`, of shape (dimensions,) and length 1. `cached` is the
+    answer given before to the same question, `slot` where to keep the next one.
     """
 
     hits: tuple[Hit, ...]
     grounds: tuple[Hit, ...]
     space: str
+    vector: Vectors
     timings_ms: dict[str, float]
     cached: Cached | None = None
     slot: Slot | None = None
@@ -92,6 +94,7 @@ def search(
         tuple(ranked[:limit]),
         grounds(ranked, floor),
         space,
+        vector,
         {
             "embed": round((embedded - started) * 1000, 3),
             "check": round((checked - embedded) * 1000, 3),
@@ -106,7 +109,7 @@ def search(
 def fetch(
     property_id: int,
     question: str,
-    vector: np.ndarray[Any, np.dtype[np.float32]],
+    vector: Vectors,
     space: str,
     content_language: str,
     asked: Lookup | None = None,

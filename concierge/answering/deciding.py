@@ -5,9 +5,12 @@ from concierge.answering.finding import Found
 from concierge.answering.models import api_backend, local_backend
 from concierge.answering.understanding import Understood
 from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
+from llm.topic import topic_of
 from properties.models import Property
 from retrieval import ranking
+from retrieval.embedders import get_embedder
 from retrieval.ranking import Hit
+from retrieval.search import Result
 
 
 def decide_way(asked: Asked, answer: Answer, understood: Understood, found: Found) -> Decision:
@@ -25,7 +28,12 @@ def _evidence(answer: Answer, understood: Understood, found: Found) -> Evidence:
         shape=understood.shape,
         language_matches=bool(hits) and _is_written_in(hits[0], answer.language),
         cached=found.cached is not None,
+        topic=_topic(found.result) if found.result else 0.0,
     )
+
+
+def _topic(result: Result) -> float:
+    return topic_of(result.vector, get_embedder(result.space).model_id)
 
 
 def _is_written_in(hit: Hit, language: str) -> bool:

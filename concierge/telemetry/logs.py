@@ -20,5 +20,8 @@ def logging_settings(level: str, log_format: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": log_format}},
         "root": {"handlers": ["stderr"], "level": level},
         # Anybody may ask for ../secret_key: it is refused, and no reason to fill the log.
-        "loggers": {"django.security.SuspiciousFileOperation": {"level": "CRITICAL"}},
+        "loggers": {
+            "django.security.SuspiciousFileOperation": {"level": "CRITICAL"},
+            "httpx2": {"level": "WARNING"},  # or it writes a line for every request to the API
+        },
     }

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import collect
@@ -20,12 +19,6 @@ from tests.people import CANARY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BREAKFAST = "Breakfast is served from 7:00 to 10:30."
-
-
-@pytest.fixture(autouse=True)
-async def _the_threads_connections_are_closed() -> AsyncIterator[None]:
-    yield
-    await sync_to_async(connections.close_all)()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.jsonl")
+        parser.add_argument(
+            "--without-history", action="store_true", help="Ask as if nothing was said before."
+        )
         parser.add_argument("--json", type=Path, metavar="OUT", help="Write all of it there too.")
 
-    def handle(self, *, file: Path, json: Path | None, **options: object) -> None:
+    def handle(
+        self, *, file: Path, without_history: bool, json: Path | None, **options: object
+    ) -> None:
         report = Report()
         properties = {each.slug: each for each in Property.objects.all()}
         for number, line in tqdm(read_lines(file), desc="Asking", unit=" questions"):
@@ -33,6 +39,7 @@ class Command(BaseCommand):
             except ValueError as error:
                 report.bad_lines.append(f"{file}:{number}: {error}")
             else:
+                case = replace(case, history=()) if without_history else case
                 report.outcomes.append(ask(case))
         self.stdout.write(report.as_text())
         if json is not None:
