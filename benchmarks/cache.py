@@ -134,13 +134,13 @@ class Ours:
         )
 
     def _key(self, property_: Any, language: str) -> Any:
-        return self._cache.Key(property_.pk, "guest", language)
+        return self._cache.Key(property_.pk, "guest", language, "benchmark")
 
     def _answer(self, result: Any) -> Any:
         sources = [{"type": hit.kind, "title": hit.title} for hit in result.hits[:1]]
         text = "Breakfast is served from 7:00 to 10:30 in the winter garden."
         version = result.slot.content_version
-        return self._cache.Cached(text, sources, [], "local", "SmolLM2", version)
+        return self._cache.Cached(text, sources, [], "SmolLM2", version)
 
 
 async def compare(peer: Peer, samples: int) -> None:

@@ -15,13 +15,13 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from llm.base import Question, Source
+from llm.base import Meter, Question, Source, Stream
 from llm.guard import SentenceGuard
 from llm.guard.splitting import sentences
 
@@ -83,11 +83,13 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def follow(asked: Question, said: str) -> tuple[str, SentenceGuard]:
-    async def model() -> AsyncIterator[str]:
+    async def model() -> AsyncGenerator[str, None]:
         yield said
 
     async def read() -> str:
-        return "".join([piece async for piece in guard.follow(model())])
+        return "".join(
+            [piece async for piece in guard.follow(Stream(model(), Meter(finish="stop")))]
+        )
 
     guard = SentenceGuard(asked)
     return LOOP.run_until_complete(read()), guard

@@ -19,7 +19,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ from llm.base import Question, Source
 from llm.guard import SentenceGuard
 from llm.injection import looks_like_injection
 from llm.prompts import CANARY, api_messages
+from tests.llm.guarded import written
 from tests.llm.obedient_server import DRESSES, obedience
 
 NOTES = (
@@ -121,11 +122,9 @@ async def guarded(attempt: Attempt) -> str:
     # An unpublished note is shown to nobody: the worst that can happen is that it is, all the same.
     messages[0]["content"] = f"{messages[0]['content']} {attempt.system or attempt.note}"
 
-    async def model() -> AsyncIterator[str]:
-        yield obedience(messages, attempt.dress)
-
     guard = SentenceGuard(question, CANARY)
-    return "".join([piece async for piece in guard.follow(model())])
+    stream = written(obedience(messages, attempt.dress))
+    return "".join([piece async for piece in guard.follow(stream)])
 
 
 def leaked(said: str, row: dict[str, Any]) -> list[str]:

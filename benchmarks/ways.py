@@ -18,6 +18,8 @@ import numpy as np
 from guest import REPOSITORY, Product, ask, open_chat, product
 
 ROUNDS = 200
+READING = 0.03
+"""Seconds between answer and next question; the product writes the answer down meanwhile."""
 ASKED = {
     "curated": "What time is check-in?",
     "curated, a menu query": "Which mains are vegan and under 25 EUR?",
@@ -59,6 +61,7 @@ def measured(running: Product, rounds: int) -> dict[str, list[float]]:
                 elapsed = (time.perf_counter() - started) * 1000
                 name = way if way != "cached" else f"asked before ({last['route']})"
                 times[name].append(elapsed)
+                time.sleep(READING)
     return times
 
 

@@ -1,8 +1,9 @@
 """The page where managers decide how their guests are answered, and see what that changes."""
 
-import asyncio
 from datetime import timedelta
+from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
@@ -13,11 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from concierge.answering.models import account_of, api_backend
-from concierge.answering_effects import Values, changed, outcomes
+from concierge.answering.effects import changed, outcomes
+from concierge.answering.models import api_backend
+from concierge.answering.models import spent_today as spent_today_at
+from concierge.answering.values import effective, values_of
 from concierge.chat.models import Message
-from concierge.valkey import valkey
-from llm.budget import Budget, BudgetUnknown
+from llm.budget import BudgetUnknown
 from properties.admin_base import MANAGER, PropertyScopedAdmin
 from properties.models import AnswerPage, Property
 from retrieval import ranking
@@ -25,9 +27,25 @@ from retrieval import ranking
 LOOKED_BACK = timedelta(days=30)
 
 
+class AnswerForm(ModelForm):
+    """The two values must fit also where one of them is left to the product."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        values = effective(self.cleaned_data.get("floor"), self.cleaned_data.get("sure"))
+        if values.floor >= values.sure and "sure" in self.cleaned_data:
+            self.add_error(
+                "sure",
+                f"Must lie above the first value, {values.floor:g}: what is given as it stands is "
+                f"surer. (Left empty, the two are {ranking.FLOOR} and {ranking.SURE}.)",
+            )
+        return cleaned
+
+
 @register(AnswerPage)
 class AnswerPageAdmin(PropertyScopedAdmin):
     seen_by = edited_by = (MANAGER,)
+    form = AnswerForm
     list_display = ("name", "tone", "emergency_phone", "share_of_the_api")
     search_fields = ("name", "slug")
     readonly_fields = ("effect", "spent_today", "router_threshold")
@@ -87,7 +105,15 @@ class AnswerPageAdmin(PropertyScopedAdmin):
     def spent_today(self, property_: Property) -> str:
         if api_backend() is None:
             return "No API is configured: the local model answers, and nothing is spent."
-        return asyncio.run(_spent_today(property_))
+        try:
+            spent = async_to_sync(spent_today_at)(property_)
+        except BudgetUnknown:
+            return "Not known just now."
+        tokens, money = property_.daily_tokens, property_.daily_money
+        return (
+            f"{spent.tokens:,} of {f'{tokens:,}' if tokens else 'unlimited'} tokens, "
+            f"{spent.money:.2f} of {money or 'unlimited'} in money."
+        )
 
     def save_model(
         self, request: HttpRequest, obj: AnswerPage, form: ModelForm, change: bool
@@ -110,14 +136,6 @@ class AnswerPageAdmin(PropertyScopedAdmin):
         return False
 
 
-def values_of(property_: Property) -> Values:
-    """What staff left empty follows the product."""
-    return Values(
-        floor=ranking.FLOOR if property_.floor is None else property_.floor,
-        sure=ranking.SURE if property_.sure is None else property_.sure,
-    )
-
-
 def asked_lately(property_: Property) -> list[float]:
     """For each question that was looked up: the probability that the best source answers it."""
     recent = Message.objects.filter(
@@ -125,16 +143,3 @@ def asked_lately(property_: Property) -> list[float]:
     )
     best = recent.values_list("trace__answers__0", flat=True)
     return [answers for answers in best if answers is not None]
-
-
-async def _spent_today(property_: Property) -> str:
-    account = account_of(property_)
-    try:
-        spent = await Budget(valkey()).spent(property_.pk, account.day, account.limits)
-    except BudgetUnknown:
-        return "Not known just now."
-    tokens, money = property_.daily_tokens, property_.daily_money
-    return (
-        f"{spent.tokens:,} of {f'{tokens:,}' if tokens else 'unlimited'} tokens, "
-        f"{spent.money:.2f} of {money or 'unlimited'} in money."
-    )

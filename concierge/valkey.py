@@ -7,6 +7,7 @@ from django.conf import settings
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as Disconnected
 
 CONNECTIONS = 32
 PATIENCE_SECONDS = 0.25
@@ -34,7 +35,8 @@ async def _lifetime(loop: asyncio.AbstractEventLoop) -> AsyncGenerator[Redis, No
         timeout=PATIENCE_SECONDS,
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 1),  # a connection that Valkey closed meanwhile
+        # For a connection that Valkey closed meanwhile. What is merely late may have been done.
+        retry=Retry(NoBackoff(), 1, supported_errors=(Disconnected,)),
     )
     client = Redis.from_pool(pool)
     try:

@@ -3,7 +3,8 @@
 One hash a property and day in Valkey holds what is spent and what answers in flight may still
 spend. An answer's most is reserved before it is asked for and settled after it, each in one script,
 so answers that start together cannot overshoot together. A process that dies leaves its reservation
-standing: the day then ends a little early, never late.
+standing: the day then ends a little early, never late. A reservation has a mark of its own in the
+hash until it is settled, so a script that a client sends again counts once.
 
 Money is counted in millionths of the budget's currency, whole numbers, rounded up once an answer.
 """
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -28,12 +30,14 @@ _KEPT_SECONDS = 2 * 24 * 3600
 _NO_LIMIT = -1
 
 _RESERVE = """
+if redis.call('HEXISTS', KEYS[1], ARGV[6]) == 1 then return 1 end
 local tokens = tonumber(redis.call('HGET', KEYS[1], 'tokens') or 0) + ARGV[1]
 local money = tonumber(redis.call('HGET', KEYS[1], 'money') or 0) + ARGV[2]
 local most_tokens, most_money = tonumber(ARGV[3]), tonumber(ARGV[4])
 if (most_tokens >= 0 and tokens > most_tokens) or (most_money >= 0 and money > most_money) then
   return 0
 end
+redis.call('HSET', KEYS[1], ARGV[6], 1)
 redis.call('HINCRBY', KEYS[1], 'tokens', ARGV[1])
 redis.call('HINCRBY', KEYS[1], 'money', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
@@ -41,6 +45,7 @@ return 1
 """
 
 _SETTLE = """
+if redis.call('HDEL', KEYS[1], ARGV[6]) == 0 then return 0 end
 local tokens = redis.call('HINCRBY', KEYS[1], 'tokens', ARGV[1])
 local money = redis.call('HINCRBY', KEYS[1], 'money', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
@@ -100,6 +105,7 @@ class Reservation(NamedTuple):
     tokens: int
     money: int
     limits: Limits
+    mark: str
 
 
 class Budget:
@@ -118,20 +124,20 @@ class Budget:
     ) -> Reservation | None:
         """Set aside what an answer may cost, `money` in millionths; None if it is not left."""
         most = [_limit(limits.tokens), _limit(limits.micros)]
-        granted = await self._run(self._reserve, property_id, day, [tokens, money, *most])
-        return Reservation(property_id, day, tokens, money, limits) if granted else None
+        wanted = Reservation(property_id, day, tokens, money, limits, mark=uuid4().hex)
+        granted = await self._run(self._reserve, wanted, [tokens, money, *most])
+        return wanted if granted else None
 
     async def settle(self, reservation: Reservation, tokens: int, money: int) -> bool:
         """Put what an answer did cost in the place of what it might have.
 
-        True once a day: when this answer takes its property to `WARN_PERCENT` of a limit.
+        True once a day: when this answer takes its property to `WARN_PERCENT` of a limit. Does
+        nothing to what is settled.
         """
         limits = reservation.limits
         over = [tokens - reservation.tokens, money - reservation.money]
         warn = [_limit(limits.tokens, WARN_PERCENT), _limit(limits.micros, WARN_PERCENT)]
-        return await self._run(
-            self._settle, reservation.property_id, reservation.day, [*over, *warn]
-        )
+        return await self._run(self._settle, reservation, [*over, *warn])
 
     async def spent(self, property_id: int, day: date, limits: Limits) -> Spent:
         """The day so far, reservations of answers in flight included."""
@@ -141,9 +147,10 @@ class Budget:
         shares = [_share(tokens, limits.tokens), _share(micros, limits.micros)]
         return Spent(tokens, Decimal(micros) / MICRO, max(shares))
 
-    async def _run(self, script: Any, property_id: int, day: date, args: list[int]) -> bool:
+    async def _run(self, script: Any, reservation: Reservation, args: list[int]) -> bool:
+        key = _key(reservation.property_id, reservation.day)
         async with self._patiently():
-            return bool(await script(keys=[_key(property_id, day)], args=[*args, _KEPT_SECONDS]))
+            return bool(await script([key], [*args, _KEPT_SECONDS, reservation.mark]))
 
     @asynccontextmanager
     async def _patiently(self) -> AsyncIterator[None]:

@@ -25,6 +25,7 @@ class Words(NamedTuple):
     """Of one language, plain. `leads` finds "and" or "what about" at the beginning."""
 
     leads: re.Pattern[str]
+    expletives: re.Pattern[str]
     idioms: frozenset[str]
     small: frozenset[str]
     people: frozenset[str]
@@ -33,6 +34,10 @@ class Words(NamedTuple):
     verbs: frozenset[str]
     asking: frozenset[str]
     qualities: frozenset[str]
+
+    def is_idiom(self, said: str) -> bool:
+        """Whether what looks like a pointer in `said` stands for nothing."""
+        return said in self.idioms or self.expletives.search(said) is not None
 
     def is_subject(self, word: str) -> bool:
         """Whether `word` may be what a question is about."""
@@ -56,7 +61,7 @@ def in_context(text: str, history: Sequence[Turn], language: str) -> str:
     """
     words = _tables().get(language)
     said = plain(text)
-    if words is None or not history or " . " in said or said in words.idioms:
+    if words is None or not history or " . " in said or words.is_idiom(said):
         return text
     lead = words.leads.match(said)
     rest = said[lead.end() :].split() if lead else said.split()
@@ -99,7 +104,8 @@ def _tables() -> dict[str, Words]:
     return {
         language: Words(
             re.compile(rf"(?:{'|'.join(map(plain, table.pop('leads')))})\b\s*"),
-            *(frozenset(map(plain, _list(table[name]))) for name in Words._fields[1:]),
+            re.compile(rf"\b(?:{table.get('expletives', '(?!)')})\b"),
+            *(frozenset(map(plain, _list(table[name]))) for name in Words._fields[2:]),
         )
         for language, table in read(Path(__file__).with_suffix(".toml")).items()
     }

@@ -29,7 +29,7 @@ _ORDERS = (
     r"|instrukcje|инструкци\w{1,3}|указани\w{1,3}|talimat\w{0,6})"
 )
 _WHOSE = (
-    r"(?:all|any|every\w*|your|the|these|those|previous|prior|above|earlier|preceding|initial"
+    r"(?:all|any|every\w{0,8}|your|the|these|those|previous|prior|above|earlier|preceding|initial"
     r"|system|alle|deine|ihre|vorherigen?|bisherigen?|obigen|toutes|tes|vos|les|précédentes"
     r"|todas|tus|sus|las|anteriores|tutte|tue|le|precedenti|as|todas|vorige|poprzednie"
     r"|предыдущ\w{1,3}|все|önceki)"
@@ -76,11 +76,11 @@ _CODE = (
     r"(?:\b(?:decode|decipher|decrypt|execute|decodifica|dekodiere|décode[zr]?)\b[^\n]{0,80}"
     r"\b(?:base ?64|rot ?13|hex(?:adecimal)?|morse|cipher|string|binary|caesar)\b"
     r"|\b(?:in|as|en|als|into|using) (?:base ?64|rot ?13|morse|pig latin|leetspeak)\b"
-    r"|[A-Za-z0-9+/]{40,}={0,2}|(?:\b[0-9a-f]{2}[ \n]){12,}|(?:[.\-]{1,6}[ /]{1,3}){10,})"
+    r"|[A-Za-z0-9+/]{40}|(?:\b[0-9a-f]{2}[ \n]){12}|(?:[.\-]{1,6}[ /]{1,3}){10})"
 )
 _TOKENS = (
     r"(?:<\|[a-z_]{2,20}\|>|\[/?inst\]|<</?sys>>|</?(?:system|instructions?|prompt|script|img|iframe)"
-    r"\b|#{2,} ?(?:instruction|system|new)|!\[[^\]\n]{0,80}\]\(|(?:^|\n)\s{0,3}"
+    r"\b|#{2} ?(?:instruction|system|new)|!\[[^\]\n]{0,80}\]\(|(?:^|\n)\s{0,3}"
     r"(?:system|assistant|developer)\s?:|\{\{[^}\n]{0,80}\}\}"
     r"|(?:append|include|add|embed|send|post)[^\n]{0,80}https?://)"
 )

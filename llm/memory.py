@@ -38,7 +38,7 @@ end
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 logger = logging.getLogger(__name__)
-TURNS = 4
+TURNS = 8
 NONCE_BYTES = 12
 """As NIST SP 800-38D wants it; drawn anew for every value."""
 

@@ -101,7 +101,7 @@ def chat_prompt(question: Question, prefix: Sequence[int], tokenize: Tokenize, r
 
 
 def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
-    """Messages for a model behind an API: every source, and the turns before this one.
+    """Messages for a model behind an API: every source, and what was said before this question.
 
     The data stand between marks that nobody who wrote them could foresee (spotlighting by
     delimiters, Hines et al. 2024), and no quote or line break ends them early: they are JSON.
@@ -115,14 +115,13 @@ def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
         canary=CANARY,
     )
     messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": instruction}]
-    for turn in question.history:
-        messages.append({"role": "user", "content": turn.question})
-        messages.append({"role": "assistant", "content": turn.answer})
     notes = [
         {"number": number, "title": source.title, "text": source.text}
         for number, source in enumerate(question.sources, 1)
     ]
-    data = json.dumps({"notes": notes, "question": question.text}, ensure_ascii=False)
+    before = [{"question": turn.question, "answer": turn.answer} for turn in question.history]
+    content = {"notes": notes, "before": before, "question": question.text}
+    data = json.dumps(content, ensure_ascii=False)
     messages.append({"role": "user", "content": f"<<{nonce}>>\n{data}\n<<{nonce}>>"})
     return messages
 

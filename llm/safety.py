@@ -6,20 +6,52 @@ model and no detected language takes part, so the same words always give the sam
 
 Where words can mean both, the guest is believed: smoke that is smelt alarms, smoke of cigarettes
 is a complaint; "I can't get into my room" alarms, "how do I unlock the door?" is a question.
+In haste words are misspelt: in few words, or shouted ones, "fyre" is read as "fire".
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Literal, cast, get_args
 
 from llm.wording import Phrases, plain, read
 
 Danger = Literal["fire", "medical", "threat", "locked"]
 
+FEW_WORDS = 4
+
 _TABLES = read(Path(__file__).with_name("safety.toml"))
+_HASTE = _TABLES.pop("haste")
+_CRIES = frozenset(plain(" ".join(_HASTE["cries"])).split())
 _INNOCENT = Phrases(_TABLES, "innocent")
 _DANGERS = Phrases(_TABLES, *get_args(Danger))
 
 
 def detect(text: str) -> Danger | None:
     """What endangers the guest who writes `text`, in any of the languages of safety.toml."""
-    return cast("Danger | None", _DANGERS.find(_INNOCENT.without(plain(text))))
+    words = plain(text)
+    shouted = "!" in text or "！" in text or text.isupper()
+    if shouted or len(words.split()) <= FEW_WORDS:
+        words = " ".join(_MISSPELT.get(word, word) for word in words.split(" "))
+    if shouted and words and _CRIES.issuperset(words.replace(" .", "").split()):
+        return "medical"
+    return cast("Danger | None", _DANGERS.find(_INNOCENT.without(words)))
+
+
+def _one_edit_away(word: str) -> Iterator[str]:
+    """Norvig's edits (norvig.com/spell-correct.html), but for the first letter, seldom wrong."""
+    for at in range(1, len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        yield before + after[1:2] + after[:1] + after[2:]
+        for letter in ascii_lowercase:
+            yield before + letter + after
+            yield before + letter + after[1:]
+
+
+_MISSPELT = {
+    wrong: word
+    for word in _HASTE["alarms"]
+    for wrong in _one_edit_away(word)
+    if wrong not in _HASTE["other_words"]
+}

@@ -8,8 +8,8 @@ plain words (lower case, no accents, no punctuation), with four signs of its own
     ^ !      the sentence begins, or ends, here
     {name}   one of the words listed under [language.words]
 
-Arabic joins its small words to the next one, Korean to the one before, and Chinese and Japanese
-write no spaces: in these a phrase may stand anywhere.
+Arabic joins its small words to the next one, Korean to the one before, Chinese and Japanese write
+no spaces, and a word of Hindi may end in a sign: in these a phrase may stand anywhere.
 """
 
 import re
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-JOINED = {"ar", "ja", "ko", "zh"}
+JOINED = {"ar", "hi", "ja", "ko", "zh"}
 SIGNS = {"(": "(?:", "^": r"(?:^|(?<=\. ))", "!": r"(?= \.|$)"}
 REST_OF_WORD = re.compile(r"(?<=\w)(?<!\\w)\*")
 GAP, GAP_IN_JOINED = ("… ", "(?:[^ .]+ ){0,3}"), ("…", "[^.]{0,10}")
@@ -32,7 +32,8 @@ SHORT_FORM = re.compile(r"'(?=(?:s|m|re|ve|ll|d|t)\b)")
 SENTENCE_END = re.compile(r"[.!?。]+|\n")
 WORD = re.compile(r"\S+")
 ANY = "*"
-NO_WORD = re.compile(r"[^\w.]+|_+")
+# The vowel signs of Hindi are no letters to `re`, and part of the word.
+NO_WORD = re.compile(r"[^\w.\u0900-\u0963]+|_+")
 
 
 def plain(text: str) -> str:

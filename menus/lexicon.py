@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from llm.wording import plain
+from menus.typos import mended
 
 SIGNS = {"allergens": "@", "diets": "%", "kinds": "#", "when": "&"}
 COURSES = frozenset({"starters", "mains", "desserts", "sides", "snacks"})
@@ -27,7 +28,9 @@ PRICE = r"(?:eur )?(\d{1,5}(?:p\d\d?)?)(?: eur)?"  # as numbers.py spells it
 LINK = r"(?:(?:and|or|und|oder|et|ou|ni|y|o|e|any|some|the|de|d|des|la|le|les|el|los) )*"
 ALLERGENS = rf"{LINK}@\S+(?: {LINK}@\S+)*"
 
-COMPOUND = re.compile(r"\b(\w{2,}?)(frei\w{0,2}|allerg\w*|unvertraglich\w*|intoleran\w*)\b")
+COMPOUND = re.compile(
+    r"\b(\w{2,}?)(free|frei\w{0,2}|al{1,2}erg\w*|unvertraglich\w*|intoleran\w*)\b"
+)
 I_AM = re.compile(r"\bsoy (?=alergic|celiac[oa]|intolerante|vegan[oa]|vegetarian[oa])")
 
 Tables = dict[str, dict[str, list[str]]]
@@ -49,10 +52,20 @@ class Lexicon:
         self.articles = frozenset(tables["words"]["the"])
         self._idle = re.compile("|".join(_idle_words(tables)))
         self.kinds = {key: tuple(phrases) for key, phrases in tables["kinds"].items()}
+        self._feared = tuple(
+            phrase for phrase in tables["mistyped"]["feared"] if phrase.rstrip("*").isalpha()
+        )
 
     def part(self, words: str) -> str:
         """German compounds in two words; Spanish "soy" (I am) taken out, before it is soya."""
         return I_AM.sub("", COMPOUND.sub(r"\1 \2", words))
+
+    def mend(self, words: str, strange: frozenset[str]) -> str:
+        """The words with those of `strange` put right that are a mistyped allergen or allergy."""
+        return " ".join(
+            (mended(word, self._feared) or word) if word in strange else word
+            for word in words.split()
+        )
 
     def sign(self, words: str) -> str:
         for sign, key, expression in self._signed:
@@ -90,9 +103,13 @@ def lexicon() -> Lexicon:
     """Every language's tables as one."""
     tables: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path in sorted(Path(__file__).with_name("words").glob("*.toml")):
-        for table, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        for table, entries in written.items():
             for key, phrases in entries.items():
                 tables[table][key] += map(_plain, phrases)
+        if path.stem != "others":  # "note" is no slip for the Dutch "noten"
+            for phrases in (*written["allergens"].values(), written["frames"]["allergy"]):
+                tables["mistyped"]["feared"] += map(_plain, phrases)
     return Lexicon(tables)
 
 

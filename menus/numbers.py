@@ -15,7 +15,7 @@ CURRENCY = re.compile(r"[€$£]|\b(?:euros?|eur|chf|usd|gbp|dollars?|pounds?)\b
 BETWEEN = re.compile(rf"\b(?:between|zwischen|entre|tra|fra|from|von|de|da) {PRICE} "
                      rf"(?:and|to|und|bis|et|a|y|e) {PRICE}(?!\S)")  # fmt: skip
 HOUR = re.compile(
-    r"\b(?:(?:at|um|a las|alle|a|around|gegen|vers) )?"
+    r"\b(?:(?:at|um|a las|alle|a|around|gegen|vers|after|nach|apres|dopo le|despues de las) )?"
     r"(?:(\d{1,2})h(\d\d)|(\d{1,2}) ?(?=(?:am|pm|uhr|h|heures|o clock|ore)\b))"
     r"(?: ?(am|pm|uhr|h|heures|o clock|ore)\b)?|\b(?:at|um|a las|alle) (\d{1,2})(?! eur|\S)"
 )
@@ -41,8 +41,8 @@ def take_time(words: str) -> tuple[datetime.time | None, str]:
     if found is None:
         return None, words
     hour = int(found[1] or found[3] or found[5])
-    if found[4] == "pm" and hour < 12:
-        hour += 12
+    if found[4] in {"am", "pm"} and hour <= 12:
+        hour = hour % 12 + (12 if found[4] == "pm" else 0)
     minute = int(found[2] or 0)
     if hour > 23 or minute > 59:
         return None, words

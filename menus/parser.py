@@ -6,7 +6,7 @@ nothing else may answer it: what is not understood there goes to the staff.
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -24,7 +24,7 @@ MEALS = {
 EATEN = frozenset({"fish", "crustaceans", "molluscs"})  # asked for by name as often as avoided
 ORDERED = EATEN | {"milk", "eggs"}  # in "can I get milk for my baby?" nobody fears them
 
-Asks = Literal["dishes", "verdict", "allergy", "hours"]
+Asks = Literal["dishes", "contents", "verdict", "allergy", "hours"]
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class MenuQuery:
-    """`asks`: for dishes, for the verdict on one, help with an allergy, the kitchen's hours.
+    """`asks`: for dishes, which of them contain an allergen, for the verdict on one dish, help with
+    an allergy, the kitchen's hours.
 
     Of a verdict, `words` are the guest's words in order, signed; `named` those that the dish's name
-    has to hold; `certain` whether it is about allergens even if no dish has that name.
+    has to hold; `certain` whether it is about allergens even if no dish has that name. `avoided`
+    are the allergens that the guest said to avoid, now or before; `inherited` those of the verdict
+    that a bare "and the sorbet?" goes on from; `reminded` whether the guest said before what to
+    avoid. `cheaper`: than the dishes of the answer before.
     """
 
     asks: Asks
@@ -58,17 +62,28 @@ class MenuQuery:
     named: frozenset[str] = frozenset()
     about_previous: bool = False
     certain: bool = True
+    avoided: frozenset[str] = frozenset()
+    inherited: frozenset[str] = frozenset()
+    food_only: bool = False
+    cheaper: bool = False
+    reminded: bool = False
 
 
 def parse(text: str) -> MenuQuery | None:
     """None where it is no question about the menu."""
+    sentence = read(text)
+    mended = sentence.mended()
+    asked = None if mended.has("allergy") else sentence.about_allergens()
+    asked = asked or mended.about_allergens()
+    return asked or sentence.about_safety() or sentence.about_hours() or sentence.about_dishes()
+
+
+def read(text: str) -> "Sentence":
     lex = lexicon()
     words = lex.without("here", lex.part(plain(spell(text)).replace(" . ", " ")))
     time, words = take_time(words)
     bounds, words = take_bounds(lex, words)
-    signed = lex.sign(words)
-    sentence = Sentence(lex, words, signed, bounds, time)
-    return sentence.about_allergens() or sentence.about_hours() or sentence.about_dishes()
+    return Sentence(lex, words, lex.sign(words), bounds, time)
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,14 @@ class Sentence:
     signed: str
     price: Bounds
     time: datetime.time | None
+    guessed: bool = False
+
+    def mended(self) -> "Sentence":
+        """With mistyped allergens put right."""
+        words = self.lexicon.mend(self.words, self.unknown())
+        if words == self.words:
+            return self
+        return replace(self, words=words, signed=self.lexicon.sign(words), guessed=True)
 
     def has(self, *frames: str) -> bool:
         return any(
@@ -89,11 +112,13 @@ class Sentence:
     def about_allergens(self) -> MenuQuery | None:
         asked, allergic = keys("@", self.signed), self.has("allergy")
         elsewhere = self.has("elsewhere")
-        if not (asked or allergic) or (elsewhere and not (asked and allergic)):
+        at_stake = asked and (allergic or self.has("free", "safe"))
+        if not (asked or allergic) or (elsewhere and not at_stake):
             return None
         framed = allergic or self.has("free", "safe", "contain")
         named = self.named()
-        certain = framed or not self.orders(asked, named)
+        doubtful = self.guessed and not self.has("with")
+        certain = framed or not (doubtful or self.orders(asked, named))
         goes_on = self.has("about") and not framed  # "and nuts?"
         lists = self.lists() and not named and not goes_on
         if lists and (certain or self.has("with") or asked <= EATEN):
@@ -110,9 +135,14 @@ class Sentence:
     def listing(self, asked: frozenset[str], allergic: bool) -> MenuQuery | None:
         if not asked:
             return MenuQuery("allergy")
+        free = self.avoided(asked, allergic)
+        query = self.dishes(free_of=free, containing=asked - free)
+        ordered = asked <= EATEN and not self.has("contain")
+        return query if free or ordered else replace(query, asks="contents")
+
+    def avoided(self, asked: frozenset[str], allergic: bool) -> frozenset[str]:
         cautious = allergic or self.has("safe")
-        free = asked if cautious else self.lexicon.allergens_in("free", self.signed)
-        return self.dishes(free_of=free, containing=asked - free)
+        return asked if cautious else self.lexicon.allergens_in("free", self.signed)
 
     def verdict(self, named: frozenset[str], certain: bool) -> MenuQuery:
         asked = named or self.has("it", "about", "contain", "free", "safe")
@@ -122,7 +152,33 @@ class Sentence:
             named=named,
             about_previous=bool(asked) and not named,
             certain=certain,
+            avoided=keys("@", self.signed) if self.has("allergy") else frozenset(),
         )
+
+    def about_safety(self) -> MenuQuery | None:
+        """ "Is the schnitzel safe?": about allergens if that is a dish, else no matter of ours."""
+        named = self.named()
+        if not named or not self.has("safe") or self.has("elsewhere"):
+            return None
+        return self.verdict(named, certain=False)
+
+    def bare(self) -> MenuQuery | None:
+        """On a dish or on "it", where only the conversation tells what of: "and the sorbet?"."""
+        named = self.named()
+        if not named and not (self.has("it") and self.has("safe", "have")):
+            return None
+        return self.verdict(named, certain=not named)
+
+    def goes_on(self) -> bool:
+        return self.has("goes_on") or self.lexicon.has("and", (self.words.split() or [""])[0])
+
+    def suggestion(self) -> MenuQuery | None:
+        """ "What can I eat?", where the conversation tells what is to be avoided."""
+        return self.dishes() if self.has("dishes") and not self.unknown() else None
+
+    def listing_on(self) -> MenuQuery | None:
+        """Of the dishes asked for before: "anything cheaper?", "and tomorrow?"."""
+        return None if self.unknown() else replace(self.dishes(), cheaper=self.has("cheaper"))
 
     def about_hours(self) -> MenuQuery | None:
         """As of now: of another day or time, an FAQ may tell."""
@@ -135,7 +191,9 @@ class Sentence:
         query = self.dishes()
         bounded = query.price != Bounds() or query.order or query.moment != Moment()
         chosen = query.diets or query.other_diets or query.kinds
-        if not (chosen or query.sold_out or (self.has("food") and self.lists() and bounded)):
+        priced = query.price != Bounds()
+        meal = self.lists() and bounded and (priced or self.has("food"))
+        if not (chosen or query.sold_out or meal):
             return None
         return None if self.has("it") and not query.kinds and not self.lists() else query
 
@@ -155,6 +213,8 @@ class Sentence:
             order="-price" if self.has("dearest") else order,
             moment=self.moment(),
             sold_out=self.has("sold_out"),
+            avoided=free_of,
+            food_only=self.has("dishes") and not keys("#", self.signed),
         )
 
     def diets(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -194,7 +254,7 @@ class Sentence:
 
     def unknown(self) -> frozenset[str]:
         text = self.signed
-        for frame in ("cheapest", "dearest", "sold_out", "available"):
+        for frame in ("cheapest", "dearest", "cheaper", "sold_out", "available"):
             text = self.lexicon.without(frame, text)
         return frozenset(
             word

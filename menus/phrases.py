@@ -82,6 +82,35 @@ SENTENCES = {
         "es": "{dish} contiene {allergen} ({record}).",
         "it": "{dish} contiene {allergen} ({record}).",
     },
+    "all_contains": {
+        "en": "Recorded with {allergen}: {dishes}.",
+        "de": "Verzeichnet mit {allergen}: {dishes}.",
+        "fr": "Enregistré avec {allergen} : {dishes}.",
+        "es": "Consta con {allergen}: {dishes}.",
+        "it": "Risulta con {allergen}: {dishes}.",
+    },
+    "all_may_contain": {
+        "en": "May contain {allergen}: {dishes}.",
+        "de": "Kann {allergen} enthalten: {dishes}.",
+        "fr": "Peut contenir {allergen} : {dishes}.",
+        "es": "Puede contener {allergen}: {dishes}.",
+        "it": "Può contenere {allergen}: {dishes}.",
+    },
+    "you_avoid": {
+        "en": "You avoid {allergens}, as you said.",
+        "de": "Sie meiden, wie Sie sagten: {allergens}.",
+        "fr": "Vous évitez, comme vous l'avez dit : {allergens}.",
+        "es": "Usted evita, como ha dicho: {allergens}.",
+        "it": "Lei evita, come ha detto: {allergens}.",
+    },
+    "no_label": {
+        "en": "That is not recorded of any dish on our menu. Please ask {contact}.",
+        "de": "Das ist auf unserer Karte bei keinem Gericht verzeichnet. Bitte fragen Sie "
+        "{contact}.",
+        "fr": "Ce n'est indiqué pour aucun plat de notre carte. Veuillez demander à {contact}.",
+        "es": "No consta de ningún plato de nuestra carta. Pregunte a {contact}.",
+        "it": "Non risulta di nessun piatto del nostro menù. Si rivolga a {contact}.",
+    },
     "may_contain": {
         "en": "{dish} may contain {allergen} ({record}).",
         "de": "{dish} kann {allergen} enthalten ({record}).",

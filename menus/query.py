@@ -61,12 +61,12 @@ def find(property_: Property, query: MenuQuery, now: datetime.datetime) -> list[
     """The dishes that `query` is about: those that fit, or for a verdict and the hours all of them.
 
     Of dishes that should be free of an allergen, those come too of which nothing is recorded:
-    `Dish.is_free_of` tells them apart.
+    `Dish.is_free_of` tells them apart. Of dishes that should contain one, all others come too.
     """
     rows: QuerySet[Item] = Item.objects.filter(property=property_, published=True)
     if query.asks == "hours":
         rows = rows.filter(sold_out=False).exclude(_says("section__name", *DRINKS))
-    elif query.asks == "dishes":
+    elif query.asks in {"dishes", "contents"}:
         rows = _fitting(rows, query, local_time(property_, now))
     rows = rows.order_by(*([query.order] if query.order else MENU_ORDER), "name")
     return [_dish(row) for row in _with_records(rows)]
@@ -84,9 +84,9 @@ def _fitting(rows: QuerySet[Item], query: MenuQuery, local: datetime.datetime) -
         rows = rows.exclude(diets__overlap=_diets(diet))
     for kind in query.kinds:
         rows = rows.filter(_of_kind(kind))
+    if query.food_only:
+        rows = rows.exclude(_says("section__name", *DRINKS))
     rows = _with_price(rows, query)
-    if query.containing:
-        rows = rows.filter(Exists(_records(query.containing, Presence.CONTAINS)))
     warned_of = with_kin(query.free_of)
     return rows.exclude(Exists(_records(warned_of, Presence.CONTAINS, Presence.MAY_CONTAIN)))
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from menus.allergens import Allergen
+from menus.conversation import parse_in_turn
 from menus.kitchen import kitchen_hours
 from menus.naming import allergens_asked, dishes_meant
-from menus.parser import MenuQuery, parse
+from menus.parser import MenuQuery
 from menus.phrases import allergen_names, say
 from menus.query import Dish, find, local_time, with_kin
 from menus.verdicts import WARNINGS, judge, verdict
@@ -16,6 +17,8 @@ from properties.contact import contact
 from properties.models import Property
 
 SHOWN = 12  # cards that a guest still looks through on a phone
+
+LABELS = frozenset({"halal", "kosher"})  # where no dish says so, nobody may have looked
 
 Reason = Literal["menu_query", "kitchen_hours", "allergen_record"]
 
@@ -37,12 +40,14 @@ def reply(
     language: str,
     now: datetime.datetime,
     context_titles: Sequence[str] = (),
+    said_before: Sequence[str] = (),
 ) -> MenuReply | None:
     """None where it is no question about the menu. Asks the database once, or not at all.
 
-    `context_titles` are the dishes of the answer before, which "it" stands for.
+    `context_titles` are the dishes of the answer before, which "it" stands for; `said_before` the
+    guest's questions before this one, oldest first.
     """
-    query = parse(text)
+    query = parse_in_turn(text, said_before)
     if query is None:
         return None
     answering = Answering(property_, language, now)
@@ -53,6 +58,10 @@ def reply(
         return answering.hours(dishes)
     if query.asks == "verdict":
         return answering.verdicts(query, dishes, context_titles)
+    if query.cheaper and not {dish.name for dish in dishes} & set(context_titles):
+        return None  # cheaper than what?
+    if query.cheaper:
+        dishes = _cheaper(dishes, context_titles)
     return answering.listing(query, dishes)
 
 
@@ -103,37 +112,92 @@ class Answering:
         )
 
     def listing(self, query: MenuQuery, dishes: Sequence[Dish]) -> MenuReply | None:
+        if query.asks == "contents":
+            return self.contents(query.containing, dishes)
+        wanted = [dish for dish in dishes if "contains" in _findings(dish, query.containing)]
         if query.free_of:
-            return self.free(query, dishes)
+            return self.free(query, wanted if query.containing else dishes)
+        if query.containing:
+            return self.listed(wanted) if wanted else self.contents(query.containing, dishes)
         if not dishes and query == MenuQuery("dishes", moment=query.moment):
             return None  # the meal is not on the menus here, but an FAQ may tell of it
         if query.order:
             dishes = [dish for dish in dishes if dish.price == dishes[0].price]
+        if not dishes and query.diets & LABELS:
+            return _reply(self.say("no_label"), "menu_query")
+        return self.listed(dishes)
+
+    def listed(self, dishes: Sequence[Dish]) -> MenuReply:
         text = self.say("found", dishes=self._list(dishes)) if dishes else self.say("nothing")
         return _reply(text, "menu_query", dishes)
 
+    def contents(self, asked: frozenset[str], dishes: Sequence[Dish]) -> MenuReply:
+        """What is recorded of these allergens in every dish, and in which nothing is."""
+        parts, warned = [], []
+        for allergen in sorted(with_kin(asked), key=Allergen.values.index):
+            for finding in ("contains", "may_contain"):
+                found = [dish for dish in dishes if judge(dish.records.get(allergen)) == finding]
+                if found:
+                    name = allergen_names([allergen], self.language)
+                    listed = self._list(found, priced=False)
+                    parts.append(self.say(f"all_{finding}", allergen=name, dishes=listed))
+                    warned += [dish for dish in found if dish not in warned]
+        free = [dish for dish in dishes if dish.is_free_of(asked) and dish not in warned]
+        unchecked = [dish for dish in dishes if {"unknown", "void"} & _findings(dish, asked)]
+        if free:
+            parts.append(self._free_of(asked, free))
+        parts.append(self._unchecked(asked, unchecked) if unchecked else self.say("tell"))
+        handoff: Literal["allergen_unknown"] | None = None
+        if unchecked or not dishes:
+            handoff = "allergen_unknown"
+        if not dishes:
+            parts = [self.say("refer")]
+        return _reply(" ".join(parts), "allergen_record", [*warned, *free], handoff=handoff)
+
     def free(self, query: MenuQuery, dishes: Sequence[Dish]) -> MenuReply:
-        """What is verified is listed; what nobody checked is named apart and left to the staff."""
+        """What is verified, and apart what nobody checked; where nothing is verified, the staff."""
         checked = [dish for dish in dishes if dish.is_free_of(query.free_of)]
         unchecked = [dish for dish in dishes if dish not in checked]
         if query.order:
             checked = [dish for dish in checked if dish.price == checked[0].price]
         allergens = allergen_names(query.free_of, self.language)
+        known = allergen_names(query.avoided, self.language)
+        parts = [self.say("you_avoid", allergens=known)] if query.reminded else []
         if not checked:
-            text = self.say("nothing_checked", allergens=allergens)
-            return _reply(text, "allergen_record", handoff="allergen_unknown")
-        parts = [self.say("found_free", allergens=allergens, dishes=self._list(checked))]
+            parts.append(self.say("nothing_checked", allergens=allergens))
+            if query.reminded and unchecked:
+                parts.append(self._unchecked(query.free_of, unchecked))
+            return _reply(" ".join(parts), "allergen_record", handoff="allergen_unknown")
+        parts.append(self._free_of(query.free_of, checked))
         if unchecked:
-            names = self._list(unchecked, priced=False)
-            parts.append(self.say("unchecked", allergens=allergens, dishes=names))
+            parts.append(self._unchecked(query.free_of, unchecked))
         parts.append(self.say("tell"))
         return _reply(" ".join(parts), "allergen_record", checked)
+
+    def _free_of(self, allergens: frozenset[str], dishes: Sequence[Dish]) -> str:
+        names = allergen_names(allergens, self.language)
+        return self.say("found_free", allergens=names, dishes=self._list(dishes))
+
+    def _unchecked(self, allergens: frozenset[str], dishes: Sequence[Dish]) -> str:
+        names = allergen_names(allergens, self.language)
+        listed = self._list(dishes, priced=False)
+        return self.say("unchecked", allergens=names, dishes=listed)
 
     def _list(self, dishes: Sequence[Dish], priced: bool = True) -> str:
         named = [_priced(dish) if priced else dish.name for dish in dishes[:SHOWN]]
         if len(dishes) > SHOWN:
             named.append(self.say("more", count=len(dishes) - SHOWN))
         return ", ".join(named)
+
+
+def _findings(dish: Dish, allergens: frozenset[str]) -> set[str]:
+    return {judge(dish.records.get(each)) for each in allergens}
+
+
+def _cheaper(dishes: Sequence[Dish], previous: Sequence[str]) -> list[Dish]:
+    """Than all of the answer before."""
+    shown = [dish.price for dish in dishes if dish.name in previous and dish.price is not None]
+    return [dish for dish in dishes if shown and dish.price and dish.price < min(shown)]
 
 
 def _priced(dish: Dish) -> str:

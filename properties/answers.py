@@ -1,6 +1,5 @@
 """How a property wants its guests answered. On the property's own row: nothing is joined for it."""
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -40,8 +39,8 @@ class AnswerSettings(models.Model):
         default=0.7,
         validators=SHARE,
         help_text="Of the answers that a model writes, how many the local one should write; the "
-        "harder rest goes to the API. 1: the API is never asked. It takes effect with the next "
-        "calibration.",
+        "harder rest goes to the API. 1: the API is never asked, from now on. Any other value "
+        "takes effect with the next calibration.",
     )
     router_threshold = models.FloatField(
         "difficulty for the API",
@@ -104,10 +103,3 @@ class AnswerSettings(models.Model):
 
     class Meta:
         abstract = True
-
-    def clean(self) -> None:
-        super().clean()
-        if self.floor is not None and self.sure is not None and self.floor >= self.sure:
-            raise ValidationError(
-                {"sure": "Must lie above the first value: what is given as it stands is surer."}
-            )

@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import warnings
+from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as LateAnswer
 
 from concierge import valkey as module
 from concierge.valkey import valkey
@@ -48,3 +50,25 @@ async def test_a_silent_valkey_keeps_nobody_waiting(settings: object) -> None:
         with pytest.raises(RedisError):
             await client.get("anything")
         await lifetime.aclose()
+
+
+async def test_a_command_that_is_answered_late_is_sent_once(settings: Any) -> None:
+    """Valkey may have carried it out: a second time might count twice."""
+    sent = bytearray()
+
+    async def answer_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(1024):
+            sent.extend(piece)
+            if b"INCR" not in piece:
+                writer.write(b"+OK\r\n" * piece.count(b"*"))  # one for each command of a greeting
+        writer.close()
+
+    slow = await asyncio.start_server(answer_late, "127.0.0.1", 0)
+    settings.REDIS_URL = f"redis://127.0.0.1:{slow.sockets[0].getsockname()[1]}?protocol=2"
+    async with slow, asyncio.timeout(5):
+        lifetime = module._lifetime(asyncio.get_running_loop())
+        client = await anext(lifetime)
+        with pytest.raises(LateAnswer):
+            await client.incr("spent")
+        await lifetime.aclose()
+    assert sent.count(b"INCR") == 1

@@ -1,7 +1,7 @@
 """What is asked, and the answer as far as it has come."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,9 +12,12 @@ from opentelemetry.trace import Span
 from concierge.telemetry.spans import child_span, start_span
 from llm.base import Turn
 from properties.models import Property
+from retrieval.cache import Slot
 
 Status = Literal["complete", "stopped", "incomplete", "failed"]
 GUEST = "guest"
+BY_COST = ("handoff", "curated", "cached", "local", "api")
+"""Ways, the dearest last. A person is asked for what is missing only, so that counts least."""
 
 
 class Event(NamedTuple):
@@ -28,7 +31,8 @@ class Event(NamedTuple):
 class Asked:
     """A guest's question to a property. `language` is detected where nobody says it.
 
-    `audience` keeps the answers of those apart who may not read each other's.
+    `audience` keeps the answers of those apart who may not read each other's. `tell_staff` notes a
+    handoff where staff will see it and says whether it could; without it nobody is told.
     """
 
     property: Property
@@ -36,6 +40,7 @@ class Asked:
     language: str = ""
     history: Sequence[Turn] = ()
     audience: str = GUEST
+    tell_staff: Callable[[dict[str, Any]], Awaitable[bool]] | None = None
 
 
 @dataclass
@@ -43,6 +48,8 @@ class Answer:
     """The answer as far as it has come; whole once `status` is "complete".
 
     `trace` holds the stages in milliseconds under "timings_ms", and what was decided from.
+    `parts` are the answers to the single questions of a turn that asked several.
+    `asked_as` is the question made to stand alone, `slot` where its answer may be kept for others.
     """
 
     text: str = ""
@@ -58,6 +65,9 @@ class Answer:
     cards: list[dict[str, Any]] = field(default_factory=list)
     handoff: dict[str, Any] | None = None
     trace: dict[str, Any] = field(default_factory=lambda: {"timings_ms": {}})
+    parts: list["Answer"] = field(default_factory=list, repr=False)
+    asked_as: str = ""
+    slot: Slot | None = None
     span: Span = field(default_factory=lambda: start_span("question"), repr=False)
     started: float = field(default_factory=time.perf_counter, repr=False)
 
@@ -94,6 +104,23 @@ class Answer:
     def note_time(self, moment: str) -> None:
         """Note when something happened first, counted from the question."""
         self.timings_ms.setdefault(moment, round((time.perf_counter() - self.started) * 1000, 3))
+
+    def take_in(self, part: "Answer") -> None:
+        """Add the answer to one of several questions. Who answered most dearly counts for all."""
+        self.parts.append(part)
+        dearest = max(self.parts, key=lambda each: BY_COST.index(each.route))
+        self.route, self.reason, self.model = dearest.route, "several", dearest.model
+        whole = all(each.status == "complete" for each in self.parts)
+        self.status = "complete" if whole else "incomplete"
+        self.prompt_tokens += part.prompt_tokens
+        self.completion_tokens += part.completion_tokens
+        self.cost += part.cost
+        self.sources += [each for each in part.sources if each not in self.sources]
+        self.cards += [each for each in part.cards if each not in self.cards]
+        self.handoff = self.handoff or part.handoff
+        self.trace.setdefault("parts", []).append(
+            {"route": part.route, "reason": part.reason, **part.trace}
+        )
 
     def turn(self, question: str) -> Turn:
         """How the conversation remembers it."""

@@ -4,10 +4,10 @@ from concierge.answering.answer import Answer, Asked
 from concierge.answering.finding import Found
 from concierge.answering.models import api_backend, local_backend
 from concierge.answering.understanding import Understood
+from concierge.answering.values import values_of
 from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
 from llm.topic import topic_of
 from properties.models import Property
-from retrieval import ranking
 from retrieval.embedders import get_embedder
 from retrieval.ranking import Hit
 from retrieval.search import Result
@@ -41,18 +41,13 @@ def _is_written_in(hit: Hit, language: str) -> bool:
 
 
 def policy_of(property_: Property, language: str) -> Policy:
-    """What staff left empty follows the product."""
+    """A property that leaves nothing to the API never asks it, where there is a local model."""
     local = local_backend()
+    may_leave = local is None or property_.local_share < 1
+    threshold = property_.router_threshold
     return Policy(
-        floor=ranking.FLOOR if property_.floor is None else property_.floor,
-        sure=ranking.SURE if property_.sure is None else property_.sure,
-        threshold=_threshold(property_),
+        **values_of(property_)._asdict(),
+        threshold=THRESHOLD if threshold is None else threshold,
         local_writes=local is not None and local.writes(language),
-        api=api_backend() is not None,
+        api=may_leave and api_backend() is not None,
     )
-
-
-def _threshold(property_: Property) -> float:
-    if property_.local_share == 1 and local_backend() is not None:
-        return 1.0
-    return THRESHOLD if property_.router_threshold is None else property_.router_threshold

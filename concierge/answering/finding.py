@@ -1,26 +1,34 @@
 """What the house knows of a question: its menus by query, an answer given before, its content.
 
-One hop to a thread and one round trip to Postgres, whichever of the three it is.
+One hop to a thread, and one round trip to Postgres whichever of the three it is. Only a question
+that looked like one about the menu and was not, or whose cached answer is outdated, takes two.
 """
 
+import logging
 from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from concierge.answering import models
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.understanding import Understood
+from concierge.answering.values import values_of
 from concierge.valkey import valkey
+from concierge.version import __version__
+from llm.privacy import log_error
 from menus import replies
 from menus.replies import MenuReply
-from retrieval import ranking
 from retrieval.cache import Cached, Key, exact, is_current, store
 from retrieval.search import Result, search
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Found:
-    """At most one of the three; `result` alone may bring a `cached` answer with it."""
+    """At most one of the three; `result` alone may bring a `cached` answer with it. None of them
+    where several questions are asked."""
 
     reply: MenuReply | None = None
     cached: Cached | None = None
@@ -38,14 +46,18 @@ async def find(asked: Asked, answer: Answer, understood: Understood) -> Found:
 
 
 def cache_key(asked: Asked, answer: Answer) -> Key:
-    return Key(asked.property.pk, asked.audience, answer.language)
+    writers = (models.local(answer.language), models.api(asked.property))
+    recipe = " ".join([__version__, *(each.model_id for each in writers if each is not None)])
+    return Key(asked.property.pk, asked.audience, answer.language, recipe)
 
 
 def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cached | None) -> Found:
     with answer.timed("menus"):
-        reply = _ask_the_menus(asked, answer, understood)
+        reply = _ask_the_menus(asked, answer)
     if reply is not None:
         return Found(reply=reply)
+    if len(understood.questions) > 1:
+        return Found()  # each is looked up by itself
     if before is not None and is_current(before, asked.property.pk):
         answer.trace["cache"] = "exact"
         return Found(cached=before)
@@ -54,21 +66,23 @@ def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cache
     return Found(cached=result.cached, result=result)
 
 
-def _ask_the_menus(asked: Asked, answer: Answer, understood: Understood) -> MenuReply | None:
+def _ask_the_menus(asked: Asked, answer: Answer) -> MenuReply | None:
     last = asked.history[-1].topics if asked.history else ()
-    return replies.reply(asked.property, asked.text, answer.language, timezone.now(), last)
+    said_before = [turn.question for turn in asked.history]
+    return replies.reply(
+        asked.property, asked.text, answer.language, timezone.now(), last, said_before
+    )
 
 
 def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
     """The content that may answer, best first."""
-    floor = asked.property.floor
     result = search(
         asked.property.pk,
         understood.text,
         guest_language=answer.language,
         content_language=asked.property.language,
         property_name=asked.property.name,
-        floor=ranking.FLOOR if floor is None else floor,
+        floor=values_of(asked.property).floor,
         # What leans on a conversation is that conversation's alone.
         key=None if understood.is_follow_up else cache_key(asked, answer),
     )
@@ -79,17 +93,20 @@ def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
     return result
 
 
-async def keep(answer: Answer, understood: Understood, result: Result) -> None:
-    """Give a whole, checked answer to whoever asks the same until the content changes."""
-    if result.slot is None or answer.status != "complete" or not answer.sources:
+async def keep(answer: Answer) -> None:
+    """Give a whole, checked answer to whoever asks the same until the content changes.
+
+    Not one that stood in for a model which could not answer just then. The guest has the answer
+    already, so a fault here is nobody's but ours.
+    """
+    stood_in = "fallbacks" in answer.trace
+    if answer.slot is None or answer.status != "complete" or stood_in or not answer.sources:
         return
-    with answer.timed("store"):
-        kept = Cached(
-            answer.text,
-            answer.sources,
-            answer.cards,
-            answer.route,
-            answer.model,
-            result.slot.content_version,
-        )
-        await store(valkey(), result.slot, understood.text, kept)
+    kept = Cached(
+        answer.text, answer.sources, answer.cards, answer.model, answer.slot.content_version
+    )
+    try:
+        with answer.timed("store"):
+            await store(valkey(), answer.slot, answer.asked_as, kept)
+    except Exception as error:
+        log_error(logger, "An answer could not be kept for others", error)

@@ -32,7 +32,7 @@ async def generate(
                 async for piece in pieces:
                     yield piece
         except ModelError as error:
-            logger.warning("The %s model could not answer: %s", model.way, error)
+            logger.warning("The %s model could not answer: %s", model.way, error.reason)
             fallbacks = answer.trace.setdefault("fallbacks", [])
             fallbacks.append({"from": model.way, "reason": error.reason})
         if answer.text:
@@ -50,7 +50,7 @@ def question_for_model(
         language=answer.language,
         property_name=asked.property.name,
         sources=tuple(quoting.source_of(hit, answer.language) for hit in result.grounds),
-        history=tuple(asked.history) if understood.is_follow_up else (),
+        history=tuple(asked.history[-1:]) if understood.is_follow_up else (),
         tone=cast(Tone, asked.property.tone),
     )
 
@@ -79,7 +79,7 @@ async def _write(
         _note_cost(answer, model, *stream.tokens)
         _note_guard(answer, guard)
         quoting.cite(answer, [result.grounds[index] for index in guard.used])
-    if not guard.used and answer.text:
+    if guard.said_unknown:
         # It said that it does not know: then somebody has to.
         handing_over.call_staff(asked, answer, "unanswerable")
 
@@ -93,9 +93,13 @@ def _note_completion(answer: Answer, model: Model, completion: Completion) -> No
 
 def _note_cost(answer: Answer, model: Model, prompt_tokens: int, completion_tokens: int) -> None:
     """Of every model that was asked: the first one's failure may have cost something, too."""
+    cost = model.cost(prompt_tokens, completion_tokens)
     answer.prompt_tokens += prompt_tokens
     answer.completion_tokens += completion_tokens
-    answer.cost += model.cost(prompt_tokens, completion_tokens)
+    answer.cost += cost
+    answer.trace.setdefault("asked", []).append(
+        {"way": model.way, "prompt": prompt_tokens, "completion": completion_tokens}
+    )
 
 
 def _note_guard(answer: Answer, guard: Guard) -> None:

@@ -1,23 +1,24 @@
 """When a person has to help: what the guest is told meanwhile, and what the staff learns."""
 
+from concierge.answering import phrases
 from concierge.answering.answer import Answer, Asked
-from concierge.chat import phrases
 
 URGENT = "safety"
 
 
-def words(asked: Asked, answer: Answer, reason: str) -> str:
-    """What the guest reads at once; the staff's own text where they wrote one."""
+async def words(asked: Asked, answer: Answer, reason: str) -> str:
+    """What the guest reads at once; that the staff was told only after it was."""
+    answer.route, answer.reason = "handoff", reason
     call_staff(asked, answer, reason)
+    told = bool(asked.tell_staff and answer.handoff and await asked.tell_staff(answer.handoff))
     answer.status = "complete"
-    return phrases.handoff(reason, answer.language, asked.property)
+    return phrases.handoff(reason, answer.language, asked.property, told=told)
 
 
 def call_staff(asked: Asked, answer: Answer, reason: str) -> None:
     """The handoff itself is a field of the answer, never a mark in its text."""
     house = asked.property
     urgent = reason == URGENT
-    answer.route, answer.reason = "handoff", reason
     answer.handoff = {
         "reason": reason,
         "urgent": urgent,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from concierge.valkey import valkey
 from llm.base import Backend, Question, Stream
 from llm.breaker import Breakers
-from llm.budget import MICRO, Budget, Limits, Prices
+from llm.budget import MICRO, Budget, Limits, Prices, Spent
 from llm.concurrency import Places
 from llm.guard import CopyGuard, Guard, SentenceGuard
 from llm.paid import Account, PaidBackend
@@ -68,6 +68,12 @@ def account_of(property_: Property) -> Account:
     today = timezone.now().astimezone(ZoneInfo(property_.time_zone)).date()
     limits = Limits(property_.daily_tokens or None, property_.daily_money or None)
     return Account(property_.pk, today, limits)
+
+
+async def spent_today(property_: Property) -> Spent:
+    """Of the property's budget. Raises BudgetUnknown if Valkey does not answer."""
+    account = account_of(property_)
+    return await Budget(valkey()).spent(property_.pk, account.day, account.limits)
 
 
 def local(language: str) -> Model | None:

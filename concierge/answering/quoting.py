@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from concierge.answering import handing_over
+from concierge.answering import handing_over, phrases
 from concierge.answering.answer import Answer, Asked
-from concierge.chat import phrases
 from faq.models import Faq
 from llm.base import Source
+from llm.smalltalk import SmallTalk
 from menus.models import Item
 from menus.replies import MenuReply
 from retrieval.cache import Cached
 from retrieval.ranking import Hit
+
+
+def small_talk(asked: Asked, answer: Answer, kind: SmallTalk) -> str:
+    answer.route, answer.reason = "curated", "small_talk"
+    answer.status = "complete"
+    return phrases.small_talk(kind, answer.language, asked.property)
 
 
 def menus(asked: Asked, answer: Answer, reply: MenuReply) -> str:
@@ -19,6 +25,7 @@ def menus(asked: Asked, answer: Answer, reply: MenuReply) -> str:
     answer.sources, answer.cards = reply.sources, reply.cards
     answer.status = "complete"
     if reply.handoff:
+        answer.route, answer.reason = "handoff", reply.handoff
         handing_over.call_staff(asked, answer, reply.handoff)
     return reply.text
 

@@ -1,23 +1,28 @@
 """What a guest's words ask for, as far as the words alone tell: without any I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concierge.answering.answer import Answer, Asked
-from concierge.chat.phrases import UNKNOWN
-from llm import person, safety
+from concierge.answering.phrases import UNKNOWN
+from llm import person, safety, smalltalk
 from llm.followup import in_context
 from llm.injection import looks_like_injection
-from llm.shape import Shape, shape_of
+from llm.shape import Shape, questions_of, shape_of
+from llm.smalltalk import SmallTalk
 from retrieval import language as languages
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`text` is the question made to stand alone; `handoff` says why a person is needed at once."""
+    """`text` is the question made to stand alone, `questions` the single ones that it asks;
+    `small_talk` names what asks nothing, `handoff` says why a person is needed at once."""
 
     text: str
+    questions: Sequence[str]
     is_follow_up: bool
     shape: Shape
+    small_talk: SmallTalk | None = None
     handoff: str | None = None
 
 
@@ -28,8 +33,10 @@ def understand(asked: Asked, answer: Answer) -> Understood:
         text = in_context(asked.text, asked.history, answer.language)
         return Understood(
             text=text,
+            questions=questions_of(asked.text, answer.language),
             is_follow_up=text != asked.text,
             shape=shape_of(asked.text, answer.language),
+            small_talk=smalltalk.kind(asked.text),
             handoff=_needs_a_person(asked, answer),
         )
 

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
-from concierge.privacy import log_error
 from llm.base import ModelError
+from llm.privacy import log_error
 from retrieval.embedders import EmbedderError
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from concierge.chat.memory import forget_now
 from concierge.chat.models import Conversation, Handoff, Message
-from properties.admin_base import PropertyScopedAdmin, ScopedStackedInline, is_superuser
+from properties.admin_base import (
+    MANAGER,
+    PropertyScopedAdmin,
+    ScopedStackedInline,
+    is_superuser,
+    works_for,
+)
 
 
 class MessageInline(ScopedStackedInline):
@@ -97,7 +104,17 @@ class ConversationAdmin(PropertyScopedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return is_superuser(request)
+        """A guest may ask at the desk to be forgotten."""
+        return works_for(request, obj, (MANAGER,))
+
+    def delete_model(self, request: HttpRequest, obj: Conversation) -> None:
+        forget_now(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for conversation in queryset:
+            forget_now(conversation)
+        super().delete_queryset(request, queryset)
 
 
 @register(Handoff)

@@ -1,10 +1,12 @@
 """The guest's end of the line. Frames are described in protocol.py."""
 
 import asyncio
+import logging
 import time
 import uuid
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakSet
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -15,12 +17,17 @@ from concierge.chat import protocol, storage, tokens
 from concierge.chat.memory import memory
 from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop
 from concierge.chat.runs import RUNS, Run, running
+from llm.privacy import log_error
 from properties.access import open_property
 
 MAX_AT_ONCE = 3
 """Answers in the making for one guest. More is a script, not a person."""
 PROPERTY_SECONDS = 2.0
 """How old a socket's idea of its property may be: an edit of its settings is felt within that."""
+
+logger = logging.getLogger(__name__)
+SOCKETS: WeakSet["GuestConsumer"] = WeakSet()
+"""The guests' open lines in this process: one guest may have several tabs."""
 
 
 class GuestConsumer(AsyncWebsocketConsumer):
@@ -43,6 +50,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
             return
         self.guest = guest
         self.past = await storage.load(guest)
+        SOCKETS.add(self)
         await self.accept(protocol.SUBPROTOCOL)
 
     async def _read_property(self) -> None:
@@ -57,6 +65,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
         await self.close(code, reason)
 
     async def disconnect(self, code: int) -> None:
+        SOCKETS.discard(self)
         for follower in self.followers:
             follower.cancel()
 
@@ -77,19 +86,20 @@ class GuestConsumer(AsyncWebsocketConsumer):
             await self._send(error.as_frame())
 
     async def _answer(self, ask: Ask) -> None:
+        if time.monotonic() > self.property_is_fresh_until:
+            await self._read_property()
+        # From here on without a pause: two sockets that ask the same must find one run.
         run = RUNS.get((self.guest.conversation, ask.id))
         if run is not None:
             self._start(self._follow(run, ask.after))
         elif (frames := self.past.get(ask.id)) is not None:
             self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
         else:
-            self._start(self._follow(await self._run(ask), 0))
+            self._start(self._follow(self._run(ask), 0))
 
-    async def _run(self, ask: Ask) -> Run:
+    def _run(self, ask: Ask) -> Run:
         if running(self.guest.conversation) >= MAX_AT_ONCE:
             raise FrameError("too_many", "One moment please: your last questions come first.")
-        if time.monotonic() > self.property_is_fresh_until:
-            await self._read_property()
         return Run(self.guest, ask.id, Asked(self.property, ask.text))
 
     def _stop(self, question_id: uuid.UUID) -> None:
@@ -100,16 +110,28 @@ class GuestConsumer(AsyncWebsocketConsumer):
     async def _forget(self) -> None:
         """The guest's right to erase: what is being answered ends first, or it would come back."""
         conversation = self.guest.conversation
+        tabs = [each for each in SOCKETS if each.guest.conversation == conversation]
+        for tab in tabs:
+            tab.let_go()
+        while runs := [run for key, run in RUNS.items() if key[0] == conversation]:
+            for run in runs:
+                run.stop()
+                await run.settled()
+                RUNS.pop(run.key, None)
+        try:
+            await memory().forget(self.guest.property_id, conversation)
+            await storage.forget(self.guest)
+        except Exception as error:
+            log_error(logger, "A conversation could not be erased", error)
+            raise FrameError("failed", "This could not be deleted. Please try again.") from None
+        for tab in tabs:
+            await tab._send(protocol.FORGOTTEN)
+
+    def let_go(self) -> None:
+        """Of the conversation that this socket shows."""
         for follower in self.followers:
             follower.cancel()
-        for run in [run for key, run in RUNS.items() if conversation in key]:
-            run.stop()
-            await run.settled()
-            RUNS.pop(run.key, None)
-        await storage.forget(self.guest)
-        await memory().forget(self.guest.property_id, conversation)
         self.past.clear()
-        await self._send(protocol.FORGOTTEN)
 
     def _start(self, sending: Coroutine[Any, Any, None]) -> None:
         follower = asyncio.create_task(sending)

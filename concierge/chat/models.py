@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 
@@ -85,8 +85,9 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         asked_id: uuid.UUID,
         urgent: bool = False,
     ) -> "Handoff":
-        """Call the staff to a guest. Whoever is called again while it is open, is counted."""
-        again = {"times": F("times") + 1, "asked_id": asked_id, "asked_at": timezone.now()}
+        """Call the staff to a guest. Another question while it is open is counted, once."""
+        times = Case(When(asked_id=asked_id, then=F("times")), default=F("times") + 1)
+        again = {"times": times, "asked_id": asked_id, "asked_at": timezone.now()}
         handoff, _ = self.update_or_create(
             conversation=conversation,
             reason=reason,

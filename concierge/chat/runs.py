@@ -7,9 +7,10 @@ Frames are kept in memory while the answer runs and in its Message once it is sa
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import respond
@@ -17,12 +18,14 @@ from concierge.chat import storage
 from concierge.chat.memory import memory
 from concierge.chat.protocol import Frame, answer_frame
 from concierge.chat.tokens import Guest
-from concierge.privacy import log_error
+from llm.privacy import log_error
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]
 
 FAILED = "Something went wrong on our side. Please ask again."
+SECONDS_TO_TELL = 2.0
+"""A guest in danger waits no longer for the database."""
 LINGER = 60
 """Seconds for which a finished run is kept beside its row in the database."""
 
@@ -60,7 +63,7 @@ class Run:
 
     def stop(self) -> None:
         """The guest has read enough. Frames that are out stay out; `done` follows."""
-        if not self._is_ending:
+        if not (self._is_ending or self._stop_requested):
             self._stop_requested = True
             self._task.cancel()
 
@@ -91,18 +94,19 @@ class Run:
         except asyncio.CancelledError:
             if not self._stop_requested:
                 raise
-            self.answer.status = "stopped"
+            if self.answer.status != "complete":
+                self.answer.status = "stopped"
         except Exception as error:
             log_error(logger, "An answer failed", error)
             self.answer.status = "failed"
         finally:
             self._is_ending = True
-            await self._remember()
-            # The guest does not wait for the database: until it is written, it is kept here.
-            self._append(self._last_frame())
-            await self._save()
             # A guest whose line broke just now comes back in a moment and finds it here.
             asyncio.get_running_loop().call_later(LINGER, RUNS.pop, self.key, None)
+            await self._attempt("remembered", self._remember())
+            # The guest does not wait for the database: until it is written, it is kept here.
+            self._append(self._last_frame())
+            await self._attempt("saved", self._save())
 
     def _last_frame(self) -> Frame:
         number = len(self.frames) + 1
@@ -119,21 +123,33 @@ class Run:
     async def _recall(self) -> None:
         with self.answer.timed("recall"):
             turns = await memory().recall(self.guest.property_id, self.guest.conversation)
-        self.asked = replace(self.asked, history=turns)
+        self.asked = replace(self.asked, history=turns, tell_staff=self._tell_staff)
+
+    async def _tell_staff(self, handoff: dict[str, Any]) -> bool:
+        return await self._attempt(
+            "handed over",
+            asyncio.wait_for(
+                storage.call_staff(self.guest, self.question_id, handoff), SECONDS_TO_TELL
+            ),
+        )
 
     async def _remember(self) -> None:
-        turns = [*self.asked.history, self.answer.turn(self.asked.text)]
-        await memory().remember(self.guest.property_id, self.guest.conversation, turns)
+        if self.answer.text:
+            turns = [*self.asked.history, self.answer.turn(self.asked.text)]
+            await memory().remember(self.guest.property_id, self.guest.conversation, turns)
 
     async def _save(self) -> None:
+        frames = list(self.frames)
+        await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
+
+    async def _attempt(self, what: str, doing: Coroutine[Any, Any, None]) -> bool:
+        """Whether it could be done. A guest who reads is not disturbed if it could not."""
         try:
-            await storage.save(
-                self.guest, self.question_id, self.asked, self.answer, list(self.frames)
-            )
+            await doing
         except Exception as error:
-            log_error(
-                logger, "An answer could not be saved; the guest has read it all the same", error
-            )
+            log_error(logger, f"A question could not be {what}", error)
+            return False
+        return True
 
     def _publish(self, type_: str, **content: object) -> None:
         self._append(answer_frame(type_, self.question_id, len(self.frames) + 1, **content))

@@ -1,6 +1,7 @@
 """Conversations in the database: one read when a guest connects, one write an answer."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -11,11 +12,13 @@ from concierge.chat.models import Conversation, Handoff, Message
 from concierge.chat.protocol import Frame
 from concierge.chat.tokens import Guest
 
+in_a_thread = partial(database_sync_to_async, thread_sensitive=False)
+
 REMEMBERED_MESSAGES = 50
 """How far back a reload can replay. Older ones stay in the database for the staff."""
 
 
-@database_sync_to_async
+@in_a_thread
 def load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
     """What was sent in the guest's own conversation with this property: question → frames."""
     messages = Message.objects.filter(
@@ -24,22 +27,13 @@ def load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
     return {message.asked_id: message.frames for message in messages}
 
 
-@database_sync_to_async
+@in_a_thread
 def save(
     guest: Guest, question_id: uuid.UUID, asked: Asked, answer: Answer, frames: list[Frame]
 ) -> None:
     """Keep an answer with its trace. Saving the same question again keeps the first."""
     with transaction.atomic():
-        Conversation.objects.bulk_create(
-            [
-                Conversation(
-                    id=guest.conversation,
-                    property_id=guest.property_id,
-                    qr_code_id=guest.qr_code_id,
-                )
-            ],
-            ignore_conflicts=True,
-        )
+        _begin(guest)
         Message.objects.bulk_create(
             [
                 Message(
@@ -63,17 +57,36 @@ def save(
             ignore_conflicts=True,
         )
         if answer.handoff:
-            _call_staff(guest, question_id, answer.handoff)
+            _hand_over(guest, question_id, answer.handoff)
 
 
-@database_sync_to_async
-def forget(guest: Guest) -> None:
-    """Delete the guest's own conversation with this property, questions and answers with it."""
-    Conversation.objects.filter(pk=guest.conversation, property=guest.property_id).delete()
+@in_a_thread
+def call_staff(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
+    """Before the guest is told so. Saving the answer later finds it done."""
+    with transaction.atomic():
+        _begin(guest)
+        _hand_over(guest, question_id, handoff)
 
 
-def _call_staff(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
+def _begin(guest: Guest) -> None:
+    Conversation.objects.bulk_create(
+        [
+            Conversation(
+                id=guest.conversation, property_id=guest.property_id, qr_code_id=guest.qr_code_id
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _hand_over(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
     conversation = Conversation.objects.select_related("qr_code").get(pk=guest.conversation)
     Handoff.objects.hand_over(
         conversation, handoff["reason"], asked_id=question_id, urgent=handoff["urgent"]
     )
+
+
+@in_a_thread
+def forget(guest: Guest) -> None:
+    """Delete the guest's own conversation with this property, questions and answers with it."""
+    Conversation.objects.filter(pk=guest.conversation, property=guest.property_id).delete()

@@ -2,10 +2,9 @@
 
 from asgiref.sync import async_to_sync
 
-from concierge.answering.models import account_of, api_backend
+from concierge.answering.models import api_backend, spent_today
 from concierge.telemetry.metrics import BREAKER_STATE, BREAKER_STATES, BUDGET_SHARE
-from concierge.valkey import valkey
-from llm.budget import Budget, BudgetUnknown
+from llm.budget import BudgetUnknown
 from properties.models import Property
 
 
@@ -16,12 +15,6 @@ def refresh() -> None:
     for property_ in Property.objects.filter(pk__in=states):
         BREAKER_STATE.labels(property_.slug).set(BREAKER_STATES[states[property_.pk]])
         try:
-            BUDGET_SHARE.labels(property_.slug).set(async_to_sync(spent_share)(property_))
+            BUDGET_SHARE.labels(property_.slug).set(async_to_sync(spent_today)(property_).share)
         except BudgetUnknown:
             BUDGET_SHARE.remove(property_.slug)
-
-
-async def spent_share(property_: Property) -> float:
-    """Of today's budget. Raises BudgetUnknown if Valkey does not answer."""
-    account = account_of(property_)
-    return (await Budget(valkey()).spent(property_.pk, account.day, account.limits)).share

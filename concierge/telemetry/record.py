@@ -28,7 +28,8 @@ def record(asked: Asked, answer: Answer) -> None:
 
 
 def _record_timings(answer: Answer, way: str) -> None:
-    for stage, milliseconds in answer.timings_ms.items():
+    # A copy: after a stop, the thread that looks things up may still note its times.
+    for stage, milliseconds in list(answer.timings_ms.items()):
         seconds = milliseconds / 1000
         match stage:
             case "total":
@@ -42,9 +43,9 @@ def _record_timings(answer: Answer, way: str) -> None:
 def _record_model(answer: Answer, way: str, slug: str) -> None:
     if way in GENERATED:
         metrics.count_generated(way)
-    if answer.prompt_tokens or answer.completion_tokens:
-        metrics.TOKENS.labels(slug, way, "prompt").inc(answer.prompt_tokens)
-        metrics.TOKENS.labels(slug, way, "completion").inc(answer.completion_tokens)
+    for asked in answer.trace.get("asked", ()):
+        metrics.TOKENS.labels(slug, asked["way"], "prompt").inc(asked["prompt"])
+        metrics.TOKENS.labels(slug, asked["way"], "completion").inc(asked["completion"])
     if answer.cost:
         metrics.COST.labels(slug).inc(float(answer.cost))
     for fallback in answer.trace.get("fallbacks", ()):

@@ -12,6 +12,9 @@ import openai
 
 from llm.base import ModelError, Reason
 
+CONTENT_FILTER = "content_filter"
+"""A server's word for what its filter stopped: with status 400 a prompt, else an answer."""
+
 _STATUSES: dict[int, Reason] = {
     401: "auth",
     403: "auth",
@@ -51,6 +54,8 @@ def error_in_answer(name: str, error: Exception, silence: Reason) -> ModelError:
 def _status_error(name: str, error: openai.APIStatusError) -> ModelError:
     code = error.status_code
     reason = _STATUSES.get(code, "rejected" if code < 500 else "server_error")
+    if error.code == CONTENT_FILTER:
+        reason = "declined"
     return ModelError(
         f"The model {name} failed: status {code}",
         permanent=reason not in _PASSING,

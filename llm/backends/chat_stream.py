@@ -3,10 +3,10 @@
 from openai.types.chat import ChatCompletionChunk
 
 from llm import tokens
+from llm.backends.api_errors import CONTENT_FILTER
 from llm.base import Finish, Meter, ModelError, Reason
 
 _FINISHES: dict[str, Finish] = {"stop": "stop", "length": "length"}
-_DECLINED = "content_filter"
 _PROMPT_FRAME = 200
 """Tokens that a server may put around the messages of a prompt: roles, separators, a preamble."""
 
@@ -72,7 +72,7 @@ class ChatStream:
         return text
 
     def _finish(self, said: str) -> Finish:
-        if said == _DECLINED:
+        if said == CONTENT_FILTER:
             raise _error("A content filter ended the model's answer", "declined")
         if said not in _FINISHES:
             # Not what it said: a finish reason is a server's free text.

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Protocol
 
 from llm.base import Meter, ModelError, Question
+from llm.privacy import log_error
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Owner:
         except ModelError as error:
             self._fail_all(error)
         except BaseException as error:
-            logger.exception("The thread of the model %s died", self._name)
+            log_error(logger, f"The thread of the model {self._name} died", error)
             self._fail_all(_died(self._name, error))
 
     def _next_job(self) -> Job | None:
@@ -149,8 +150,9 @@ class Owner:
         except ModelError as error:
             job.put(error)
         except Exception as error:
-            logger.exception("The model %s failed", self._name)
-            job.put(ModelError(f"The model {self._name} failed: {error}", permanent=False))
+            what = f"The model {self._name} failed"
+            log_error(logger, what, error)
+            job.put(ModelError(f"{what}: {type(error).__name__}", permanent=False))
         except BaseException as error:
             job.put(_died(self._name, error))
             raise
@@ -171,4 +173,5 @@ def _closed(name: str) -> ModelError:
 
 
 def _died(name: str, error: BaseException) -> ModelError:
-    return ModelError(f"The thread of the model {name} died: {error!r}", permanent=False)
+    what = f"The thread of the model {name} died: {type(error).__name__}"
+    return ModelError(what, permanent=False)

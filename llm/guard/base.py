@@ -1,7 +1,9 @@
 """What every guard promises, whichever model it follows."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Literal, Protocol
+
+from llm.base import Stream
 
 Failure = Literal[
     "number",
@@ -16,6 +18,7 @@ Failure = Literal[
     "markup",
     "leak",
     "unsupported",
+    "repetition",
     "deviation",
 ]
 """Why a sentence of a model was not let out: one word, so that statistics can count it."""
@@ -25,13 +28,22 @@ class Guard(Protocol):
     """Stands between a model and the guest for one answer.
 
     `checked` and `replaced` count the model's sentences, `failures` says why each was replaced.
-    `used` holds the indexes into the question's sources that the answer rests on, in order.
     """
 
     checked: int
     replaced: int
     failures: list[Failure]
-    used: list[int]
 
-    def follow(self, pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-        """What of the model's `pieces` the guest may read, or the sources' words instead."""
+    @property
+    def used(self) -> list[int]:
+        """Indexes into the question's sources that the answer rests on, in order.
+
+        Of an answer, empty only where `said_unknown` is true.
+        """
+
+    @property
+    def said_unknown(self) -> bool:
+        """Whether the model said that it does not know, and nothing that rests on a source."""
+
+    def follow(self, stream: Stream) -> AsyncGenerator[str, None]:
+        """What of the model's words the guest may read, or the sources' words instead."""

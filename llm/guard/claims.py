@@ -6,25 +6,13 @@ A figure has several readings where a text leaves several open: "10.30" is a num
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
+from functools import cache
 
-from llm.guard.base import Failure
-from llm.guard.lexicon import LEXICONS, NOTHING, Lexicon
+from llm.guard.dates import RANGE, date, named_dates, numeric_date, without_months
+from llm.guard.figure import Figure
+from llm.guard.lexicon import LEXICONS
 from llm.guard.units import CURRENCY_OF, HOURS, MERIDIEM, UNIT_OF
-
-Reading = tuple[str, str]
-"""A kind or unit and a value: ("EUR", "19"), ("time", "420" minutes), ("date", "12-24")."""
-
-
-class Figure(NamedTuple):
-    """`value` is the number as it stands there, "" for what has none."""
-
-    kind: Failure
-    readings: frozenset[Reading]
-    value: str = ""
-    unit: str = ""
-
 
 _BEFORE = "|".join(re.escape(word) for word in sorted(CURRENCY_OF, key=len, reverse=True))
 _TLD = "com|net|org|info|eu|de|at|ch|fr|es|it|uk|co|io|app|hotel|travel|example|test|invalid"
@@ -55,10 +43,6 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_RANGE = re.compile(
-    r"\s*(?:[-–—]|to|and|or|until|till|til|bis|und|oder|à|et|ou|a|y|o|e|al|alle|hasta|through|-?)\s*"
-    r"(?:las\s+|le\s+|the\s+)?"
-)
 _AT = re.compile(
     r"\b(?:from|at|until|till|by|after|before|between|to|and|since|von|bis|ab|um|gegen|zwischen|und"
     r"|de|à|dès|vers|entre|et|a|las|y|dalle|alle|ore|le|e)\s$|\d\s?[-–]\s?$",
@@ -72,42 +56,35 @@ _ONE = re.compile(
 
 def figures(text: str, language: str) -> list[Figure]:
     """All figures of `text`, in order."""
-    lexicon = LEXICONS.get(language, NOTHING)
-    digits = _in_digits(text, lexicon)
-    dates = list(_named_dates(digits, lexicon, language))
+    digits = _in_digits(text, language)
+    dates = list(named_dates(digits, language))
     if dates:
-        _, months = _date_patterns(lexicon)
-        digits = months.sub(" ; ", digits)
+        digits = without_months(digits, language)
     return dates + list(_numeric(digits))
 
 
-def _in_digits(text: str, lexicon: Lexicon) -> str:
+def _in_digits(text: str, language: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("’", "'")
-    if not lexicon.numbers:
+    if language not in LEXICONS:
         return text
-    if lexicon is LEXICONS["en"]:
+    if language == "en":
         text = _ONE.sub("1", text)
+    numbers = LEXICONS[language].numbers
 
     def number(match: re.Match[str]) -> str:
         parts = re.split(r"[\s-]", match[0].lower())
-        return str(sum(lexicon.numbers[part] for part in parts))
+        return str(sum(numbers[part] for part in parts))
 
-    return _number_words(lexicon).sub(number, text)
-
-
-_NUMBER_WORDS: dict[int, re.Pattern[str]] = {}
+    return _number_words(language).sub(number, text)
 
 
-def _number_words(lexicon: Lexicon) -> re.Pattern[str]:
-    key = id(lexicon)
-    if key not in _NUMBER_WORDS:
-        tens = "|".join(word for word, value in lexicon.numbers.items() if 20 <= value < 100)
-        ones = "|".join(word for word, value in lexicon.numbers.items() if value < 10)
-        words = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
-        _NUMBER_WORDS[key] = re.compile(
-            rf"\b(?:(?:{tens})[\s-](?:{ones})|{words})\b", re.IGNORECASE
-        )
-    return _NUMBER_WORDS[key]
+@cache
+def _number_words(language: str) -> re.Pattern[str]:
+    numbers = LEXICONS[language].numbers
+    tens = "|".join(word for word, value in numbers.items() if 20 <= value < 100)
+    ones = "|".join(word for word, value in numbers.items() if value < 10)
+    words = "|".join(sorted(numbers, key=len, reverse=True))
+    return re.compile(rf"\b(?:(?:{tens})[\s-](?:{ones})|{words})\b", re.IGNORECASE)
 
 
 # What each alternative of the long pattern needs, so that most sentences never meet it.
@@ -145,7 +122,7 @@ def _perhaps_time(figure: Figure, before: str) -> Figure:
 
 def _as_range(figure: Figure, end: Figure, between: str) -> Figure:
     """In "7 to 10 am" the 7 is a time, in "12-15 EUR" the 12 a price."""
-    if not _RANGE.fullmatch(between.lower()):
+    if not RANGE.fullmatch(between.lower()):
         return figure
     if end.kind == "time" and figure.value.isdigit() and int(figure.value) <= 24:
         return _range_start(int(figure.value), end)
@@ -171,13 +148,13 @@ def _figure(match: re.Match[str]) -> Figure:
         return Figure("number", frozenset({("hour", "24"), ("", "24")}), "24", "hour")
     if match["iso"]:
         _, month, day = match["iso"].split("-")
-        return _date(int(month), int(day))
+        return date(int(month), int(day))
     if match["clock"]:
         return _time(int(match["ch"]), int(match["cm"] or match["dm"]), match["half"] or "")
     if match["day"]:
-        return _numeric_date(match["d1"], match["d2"])
+        return numeric_date(match["d1"], match["d2"])
     if match["slash"]:
-        return _numeric_date(match["s1"], match["s2"])
+        return numeric_date(match["s1"], match["s2"])
     if match["phone"]:
         digits = re.sub(r"\(0\)|\D", "", match["phone"])
         return Figure("phone", frozenset({("phone", digits)}))
@@ -231,111 +208,6 @@ def _time(hour: int, minute: int, half: str) -> Figure:
     return Figure("time", frozenset({("time", str(hour % 24 * 60 + minute))}), value, half)
 
 
-def _date(month: int, day: int) -> Figure:
-    return Figure("date", frozenset({("date", f"{month}-{day}")}), str(day))
-
-
-def _numeric_date(first: str, second: str) -> Figure:
-    either = {("date", f"{int(second)}-{int(first)}"), ("date", f"{int(first)}-{int(second)}")}
-    return Figure("date", frozenset(either), f"{first}/{second}")
-
-
 def _bare_url(url: str) -> str:
     bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", url.lower())
     return bare.rstrip(".,;:!?/'\"*_")
-
-
-def _named_dates(text: str, lexicon: Lexicon, language: str) -> Iterator[Figure]:
-    """Weekdays and months by their names, with the day of the month that stands beside them."""
-    if not lexicon.days:
-        return
-    days, months = _date_patterns(lexicon)
-    last_day, last_end = 0, -1
-    for match in days.finditer(text):
-        day = lexicon.days[match["day"].lower()]
-        if last_end >= 0 and _RANGE.fullmatch(text[last_end : match.start()].lower()):
-            between = text[last_end : match.start()].strip().lower()
-            if between not in {"and", "or", "und", "oder", "et", "ou", "y", "o", "e", ""}:
-                for each in _cycle(last_day, day, 7):
-                    yield Figure("date", frozenset({("day", str(each))}))
-        yield Figure("date", frozenset({("day", str(day))}))
-        last_day, last_end = day, match.end()
-    for match in months.finditer(text):
-        month = lexicon.months.get(match["month"]) or lexicon.months.get(match["month"].lower())
-        if month is None or (language == "en" and not match.start() and month in {3, 5}):
-            continue
-        yield Figure("date", frozenset({("month", str(month))}))
-        day_of_month = match["before"] or match["after"]
-        if day_of_month:
-            yield _date(month, int(day_of_month))
-
-
-def _cycle(first: int, last: int, length: int) -> Sequence[int]:
-    between = []
-    while (first := first % length + 1) != last:
-        between.append(first)
-    return between
-
-
-_DATE_PATTERNS: dict[int, tuple[re.Pattern[str], re.Pattern[str]]] = {}
-
-
-def _date_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    key = id(lexicon)
-    if key not in _DATE_PATTERNS:
-        days = "|".join(lexicon.days)
-        # "May" and "March" are verbs in lower case.
-        months = "|".join(f"(?-i:{name})" if name.istitle() else name for name in lexicon.months)
-        _DATE_PATTERNS[key] = (
-            re.compile(rf"\b(?P<day>{days})\b", re.IGNORECASE),
-            re.compile(
-                rf"(?:\b(?P<before>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:of\s|de\s)?)?"
-                rf"\b(?P<month>{months})\b(?:\s(?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:))?",
-                re.IGNORECASE,
-            ),
-        )
-    return _DATE_PATTERNS[key]
-
-
-_DAILY = re.compile(
-    r"\b(?:daily|every ?day|each day|7 days|all week|24/7|täglich|jeden tag|tous les jours"
-    r"|chaque jour|cada día|todos los días|a diario|diario|ogni giorno|tutti i giorni)\b",
-    re.IGNORECASE,
-)
-
-
-def is_daily(text: str) -> bool:
-    """Whether what is said holds for every day of the week."""
-    return _DAILY.search(text) is not None
-
-
-def supports(claim: Figure, source: Figure) -> bool:
-    """Whether a figure of a source says what a figure of the answer claims."""
-    if claim.readings & source.readings:
-        return True
-    if claim.kind == "date":
-        return any(
-            kind == "month" and each == "date" and date.split("-")[0] == month
-            for kind, month in claim.readings
-            for each, date in source.readings
-        )
-    if claim.kind == "phone":
-        return _same_phone(claim, source)
-    if claim.kind == "url":
-        return False
-    same_value = bool(claim.value) and claim.value == source.value
-    if not same_value or source.kind in {"phone", "url"}:
-        return False
-    if claim.kind == "number":
-        # "open until 10" of "10 pm"; but 15 minutes are not 15 EUR.
-        return not claim.unit or (source.kind == "number" and not source.unit)
-    return False
-
-
-def _same_phone(claim: Figure, source: Figure) -> bool:
-    """With or without the country's code and the zero that it replaces."""
-    if source.kind != "phone":
-        return False
-    ((_, ours),), ((_, theirs),) = claim.readings, source.readings
-    short, long = sorted((ours.lstrip("0"), theirs.lstrip("0")), key=len)
-    return len(short) >= 6 and long.endswith(short) and len(long) - len(short) <= 4

@@ -10,6 +10,7 @@ so streaming costs nothing.
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
+from llm.base import Stream
 from llm.guard.base import Failure
 
 SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s+[^\sa-z])|$)", re.DOTALL)
@@ -27,6 +28,7 @@ class CopyGuard:
         self.replaced = 0
         self.failures: list[Failure] = []
         self.used = [0]
+        self.said_unknown = False
         self._unused = [WORD.findall(sentence) for sentence in SENTENCE.findall(source)]
         self._current: list[str] = []
         self._position = 0
@@ -36,9 +38,9 @@ class CopyGuard:
     def deviated(self) -> bool:
         return self.replaced > 0
 
-    async def follow(self, pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-        """The source's words that `pieces` chose, as they come; at least one whole sentence."""
-        async for word in _words(pieces):
+    async def follow(self, stream: Stream) -> AsyncGenerator[str, None]:
+        """The source's words that the model chose, as they come; at least one whole sentence."""
+        async for word in _words(stream):
             chosen = self._step(word)
             if chosen is None:
                 self.checked += self._position == len(self._current)

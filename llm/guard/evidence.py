@@ -1,11 +1,14 @@
 """What the sources say, taken apart once, so that an answer is quick to compare."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from llm.base import Source
-from llm.guard.claims import Figure, figures, is_daily
+from llm.guard.claims import figures
+from llm.guard.dates import is_daily
+from llm.guard.figure import Figure, supports
 from llm.guard.lexicon import LEXICONS, NOTHING
 from llm.guard.polarity import Clause, clauses
 from llm.guard.promises import promise
@@ -113,6 +116,19 @@ class Evidence:
             )
             for fact in self.facts
         ]
+
+    def backing(self, claims: Collection[Figure]) -> list[int]:
+        """The sources that have the most of these figures; none if no source has any."""
+        counts = Counter(source for claim in claims for source in self._having(claim))
+        most = max(counts.values(), default=0)
+        return sorted(source for source, count in counts.items() if count == most)
+
+    def _having(self, claim: Figure) -> set[int]:
+        return {
+            source
+            for source, fact in zip(self.source_of, self.facts, strict=True)
+            if any(supports(claim, figure) for figure in fact.figures)
+        }
 
     def best(self, about: Collection[str]) -> int | None:
         """The fact that is most about `about`, the earlier of equals, None if none is."""

@@ -14,7 +14,6 @@ class Lexicon(NamedTuple):
     days: dict[str, int]
     negative: frozenset[str]
     yes: frozenset[str]
-    no: frozenset[str]
     free: frozenset[str]
     paid: frozenset[str]
     contrast: frozenset[str]
@@ -63,7 +62,6 @@ LEXICONS = {
             "n't unsuitable nowhere aint against unwelcome prohibits forbids bans excludes prohibit"
         ),
         word_set("yes yep yeah yup sure certainly absolutely definitely"),
-        word_set("no nope"),
         word_set("free complimentary gratis freely"),
         word_set(
             "cost costs fee fees charge charges charged surcharge surcharges paid payable priced"
@@ -92,7 +90,6 @@ LEXICONS = {
             "ungeeignet nichtraucher unerwünscht keinerlei"
         ),
         word_set("ja gerne natürlich selbstverständlich jawohl"),
-        word_set("nein"),
         word_set(
             "kostenlos kostenlose kostenloses kostenloser kostenlosen kostenfrei kostenfreie "
             "kostenfreies kostenfreien gratis gebührenfrei umsonst unentgeltlich inklusive "
@@ -123,7 +120,6 @@ LEXICONS = {
             "exclu exclue rien nulle"
         ),
         word_set("oui bien-sûr certainement volontiers"),
-        word_set("non"),
         word_set("gratuit gratuite gratuits gratuites gratuitement offert offerte inclus incluse"),
         word_set("coûte coûtent coût frais payant payante payants payantes supplément"),
         word_set("mais cependant toutefois sauf tandis"),
@@ -147,7 +143,6 @@ LEXICONS = {
             "cerradas imposible excluido excluida nada"
         ),
         word_set("sí si claro"),
-        word_set("no"),
         word_set("gratis gratuito gratuita gratuitos gratuitas gratuitamente incluido incluida"),
         word_set("cuesta cuestan coste costo tarifa suplemento recargo pago"),
         word_set("pero embargo aunque excepto sino mientras"),
@@ -170,7 +165,6 @@ LEXICONS = {
             "vietati vietate chiuso chiusa chiusi chiuse impossibile escluso esclusa escluse nulla"
         ),
         word_set("sì si certo certamente"),
-        word_set("no"),
         word_set(
             "gratis gratuito gratuita gratuiti gratuite gratuitamente incluso inclusa inclusi"
         ),
@@ -186,7 +180,7 @@ CALENDAR = frozenset(
 )
 """Names of days and months, in all languages: capital in some, and compared as dates."""
 
-NOTHING = Lexicon({}, {}, {}, *[frozenset[str]()] * 8)
+NOTHING = Lexicon({}, {}, {}, *[frozenset[str]()] * 7)
 
 # Words that say nothing about a hotel, in the five languages together: no sentence is about them.
 EMPTY = word_set(

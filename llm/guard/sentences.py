@@ -4,13 +4,15 @@ A guest reads a sentence while the model writes the next one. What no source say
 the source's own words, so that an answer is never wrong, only sometimes less fluent.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from llm.base import Question
+from llm.base import Question, Stream
 from llm.guard.base import Failure
+from llm.guard.claims import figures
 from llm.guard.evidence import Evidence
 from llm.guard.leaks import LeakDetector
-from llm.guard.splitting import Splitter
+from llm.guard.splitting import Splitter, ends_whole
 from llm.guard.text import has_markup, plain, split_citations, visible
 from llm.guard.verdict import Judge, says_unknown
 from llm.guard.words import stems, words
@@ -25,6 +27,9 @@ NEAR = 0.34
 UNTRUE = frozenset({"number", "price", "time", "date", "phone", "polarity"})
 """Failures of a sentence that meant to answer, in other words than the sources'."""
 
+MOST_SENTENCES = 12
+"""Three are asked for. Who says so many more does not know how to stop."""
+
 _UNSPACED = frozenset({"ja", "th", "zh"})
 
 
@@ -38,23 +43,34 @@ class SentenceGuard:
         self.checked = 0
         self.replaced = 0
         self.failures: list[Failure] = []
-        self.used: list[int] = []
         self._question = question
         self._evidence = Evidence(question.sources, f"{question.property_name} {question.text}")
         self._judge = Judge(self._evidence, question)
         self._leaks = LeakDetector(secret, API_INSTRUCTION)
+        self._credited: list[int] = []
+        self._unknown = False
         self._said: set[int] = set()
+        self._read: set[str] = set()
         self._written = ""
 
-    async def follow(self, pieces: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-        """Whole sentences of `pieces`, each as soon as it has ended; at least one."""
-        splitter = Splitter()
-        async for piece in pieces:
-            for sentence in splitter.feed(piece):
+    @property
+    def said_unknown(self) -> bool:
+        return self._unknown and not self._credited
+
+    @property
+    def used(self) -> list[int]:
+        if self._credited or self._unknown or not self._written:
+            return self._credited
+        return list(range(len(self._question.sources)))  # which of them, nobody can tell
+
+    async def follow(self, stream: Stream) -> AsyncGenerator[str, None]:
+        """Whole sentences of the model, each as soon as it has ended; at least one."""
+        async with aclosing(_sentences(stream)) as sentences:
+            async for sentence in sentences:
                 if said := self._checked(sentence):
                     yield said
-        if said := self._checked(splitter.rest()):
-            yield said
+                if self.checked >= MOST_SENTENCES:
+                    break
         if not self._written and (said := self._spaced(self._something())):
             yield said
 
@@ -79,6 +95,9 @@ class SentenceGuard:
     def _failure(self, raw: str, text: str, dressed: bool) -> Failure | None:
         if self._leaks.leaks(raw):
             return "leak"
+        if text in self._read:
+            return "repetition"
+        self._read.add(text)
         if dressed or self._has_endless_word(text):
             return "markup"
         return self._judge.failure(text)
@@ -97,14 +116,23 @@ class SentenceGuard:
     def _note(self, text: str, cited: list[int]) -> None:
         """Remember which sources a sentence rests on."""
         if says_unknown(text, self._question.language):
-            self.used.clear()
+            self._unknown = True
             return
         about = stems(text)
         best = self._evidence.best(about)
         if best is not None:
             self._said.add(best)
         real = [at for at in cited if self._may_be_cited(at, about)]
-        self._credit(real or ([] if best is None else [self._evidence.source_of[best]]))
+        self._credit(real or self._backing(text) or self._sources_of(best))
+
+    def _backing(self, text: str) -> list[int]:
+        """In another language only the figures are the same."""
+        if self._evidence.comparable(self._question.language):
+            return []
+        return self._evidence.backing(figures(text, self._question.language))
+
+    def _sources_of(self, fact: int | None) -> list[int]:
+        return [] if fact is None else [self._evidence.source_of[fact]]
 
     def _may_be_cited(self, source: int, about: frozenset[str]) -> bool:
         """Whether there is such a source, and it has to do with `about` as far as we can tell."""
@@ -114,7 +142,7 @@ class SentenceGuard:
         return not comparable or not about.isdisjoint(self._evidence.stems_of[source])
 
     def _credit(self, sources: list[int]) -> None:
-        self.used.extend(at for at in dict.fromkeys(sources) if at not in self.used)
+        self._credited.extend(at for at in dict.fromkeys(sources) if at not in self._credited)
 
     def _source_words(self, text: str, cited: list[int], failure: Failure) -> str:
         """The fact nearest to `text` that was not said yet; "" if none is near."""
@@ -137,7 +165,7 @@ class SentenceGuard:
             return ""
         best = max(left, key=lambda at: (scores[at], -at))
         self._said.add(best)
-        self._credit([self._evidence.source_of[best]])
+        self._credit(self._sources_of(best))
         return self._evidence.facts[best].text
 
     def _spaced(self, text: str) -> str:
@@ -146,3 +174,15 @@ class SentenceGuard:
         spaced = self._question.language not in _UNSPACED and bool(self._written)
         self._written = text
         return f" {text}" if spaced else text
+
+
+async def _sentences(stream: Stream) -> AsyncGenerator[str, None]:
+    """Each as soon as it has ended; the last one only if it is whole."""
+    splitter = Splitter()
+    async for piece in stream:
+        for sentence in splitter.feed(piece):
+            yield sentence
+    rest = splitter.rest()
+    # Half a sentence may say the opposite: "Dogs are welcome" of "welcome only in the bar".
+    if stream.completion.finish == "stop" or ends_whole(rest):
+        yield rest

@@ -20,6 +20,8 @@ _AFTER_ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 24
+# A figure's full stop may be a point: "until 7." of "until 7.30 pm".
+_WHOLE = re.compile(r"(?:[。！？!?…]|(?<!\d)\.)[」』”\"'»)\]*_]*\s*\Z")
 
 
 class Splitter:
@@ -54,6 +56,11 @@ class Splitter:
         if len(text) > LONGEST:
             return text.rfind(" ", 1) + 1 or len(text)
         return None
+
+
+def ends_whole(text: str) -> bool:
+    """Whether the last sentence of `text`, however it came to its end, has its mark."""
+    return _WHOLE.search(text) is not None
 
 
 def sentences(text: str) -> list[str]:

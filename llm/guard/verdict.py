@@ -4,8 +4,9 @@ import re
 
 from llm.base import Question
 from llm.guard.base import Failure
-from llm.guard.claims import Figure, figures, supports
+from llm.guard.claims import figures
 from llm.guard.evidence import Evidence, Fact
+from llm.guard.figure import Figure, supports
 from llm.guard.lexicon import LEXICONS, NOTHING
 from llm.guard.names import unknown_names
 from llm.guard.polarity import Clause, clauses

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name="local_share",
             field=models.FloatField(
                 default=0.7,
-                help_text="Of the answers that a model writes, how many the local one should write; the harder rest goes to the API. 1: the API is never asked. It takes effect with the next calibration.",
+                help_text="Of the answers that a model writes, how many the local one should write; the harder rest goes to the API. 1: the API is never asked, from now on. Any other value takes effect with the next calibration.",
                 validators=[
                     django.core.validators.MinValueValidator(0.0, "From 0 to 1."),
                     django.core.validators.MaxValueValidator(1.0, "From 0 to 1."),

@@ -2,8 +2,8 @@
 
 The same words find theirs in Valkey (verbatim.py); words that mean the same find it in Postgres, in
 the round trip that searches the content anyway (similar.py). Either is one property's, one
-audience's and one language's, and holds for one version of the content. docs/cache.md has the
-reasons and the measurements.
+audience's and one language's, made by one recipe, and holds for one version of the content.
+docs/cache.md has the reasons and the measurements.
 """
 
 from retrieval.cache.base import Cached, Key

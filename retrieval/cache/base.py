@@ -8,11 +8,15 @@ from django.utils.crypto import salted_hmac
 
 
 class Key(NamedTuple):
-    """Who may be given an answer: guests of one property, of one audience, in one language."""
+    """Who may be given an answer: guests of one property, of one audience, in one language.
+
+    `recipe` names all that answers are made with: what another recipe made may be worse.
+    """
 
     property_id: int
     audience: str
     language: str
+    recipe: str
 
     def digest(self, words: str) -> str:
         """64 hexadecimal digits in the place of `words`: what guests ask is nobody's to read."""
@@ -24,13 +28,12 @@ class Key(NamedTuple):
 class Cached:
     """A whole answer as guests saw it, made from version `content_version` of the content.
 
-    `sources` and `cards` are the frames' own JSON; `route` and `model` say who gave it then.
+    `sources` and `cards` are the frames' own JSON; `model` says who gave it then.
     """
 
     text: str
     sources: list[dict[str, Any]]
     cards: list[dict[str, Any]]
-    route: str
     model: str
     content_version: int
 

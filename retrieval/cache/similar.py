@@ -7,6 +7,7 @@ B-tree lookup, and no vector index. The vectors then only have to agree.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -82,7 +83,9 @@ def outcome(asked: Lookup, row: Sequence[Any] | None) -> tuple[Cached | None, Sl
         return None, None
     version, is_complete, answer, similarity = row
     if answer is not None and similarity >= THRESHOLDS[asked.space]:
-        return Cached.from_json(answer), None
+        # What another version of this code wrote is a miss, to be overwritten.
+        with suppress(ValueError, TypeError):
+            return Cached.from_json(answer), None
     return None, Slot(asked, version) if is_complete else None
 
 

@@ -15,20 +15,11 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-STEMMERS = {
-    "ca": "catalan",
-    "da": "danish",
-    "de": "german",
-    "en": "english",
-    "es": "spanish",
-    "fr": "french",
-    "it": "italian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pt": "portuguese",
-    "ru": "russian",
-    "sv": "swedish",
-}
+from retrieval.fulltext import CONFIGURATIONS
+
+STEMMED = frozenset({"ca", "da", "de", "en", "es", "fr", "it", "nl", "no", "pt", "ru", "sv"})
+"""Languages whose endings make no other question of one; a Turkish ending says "not"."""
+
 NOT = "NOT"
 WHAT = "WHAT"
 SAYS_WHAT = {"WHEN", "WHERE", "PRICE"}
@@ -115,12 +106,11 @@ _stemmers = threading.local()
 
 @functools.lru_cache(maxsize=20_000)
 def _stem(word: str, language: str) -> str:
-    algorithm = STEMMERS.get(language)
-    if algorithm is None or word.isupper():
+    if language not in STEMMED or word.isupper():
         return word
     # A stemmer keeps what it is working on in itself: one a thread.
     if not hasattr(_stemmers, language):
-        setattr(_stemmers, language, snowballstemmer.stemmer(algorithm))
+        setattr(_stemmers, language, snowballstemmer.stemmer(CONFIGURATIONS[language]))
     stem: str = getattr(_stemmers, language).stemWord(word)
     return stem
 

@@ -80,6 +80,8 @@ def test_other_houses_questions_are_not_counted(office: Client, hotel: Property)
     [
         ({"floor": "1.2"}, "From 0 to 1."),
         ({"floor": "0.9", "sure": "0.5"}, "Must lie above the first value"),
+        ({"floor": "0.9"}, "Must lie above the first value"),
+        ({"sure": "0.1"}, "Must lie above the first value"),
         ({"emergency_phone": "call us"}, "Digits, spaces and"),
         ({"daily_money": "-1"}, "Not below 0."),
         ({"local_share": "7"}, "From 0 to 1."),

@@ -26,11 +26,7 @@ def test_conversations_are_read_and_not_written(office: Client, furnished: Prope
     assert "Lakeside 2" in page
     assert 'name="_save"' not in page
     assert office.post(url, {"messages-0-answer": "Never said"}).status_code == 403
-    for forbidden in (
-        address(Conversation, "add"),
-        address(Conversation, "delete", conversation.pk),
-    ):
-        assert office.post(forbidden, {"post": "yes"}).status_code == 403
+    assert office.post(address(Conversation, "add"), {}).status_code == 403
 
 
 def test_what_a_guest_typed_is_shown_as_text(office: Client, furnished: Property) -> None:

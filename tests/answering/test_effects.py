@@ -1,4 +1,5 @@
-from concierge.answering_effects import Values, changed, outcome, outcomes
+from concierge.answering.effects import changed, outcome, outcomes
+from concierge.answering.values import Values
 
 VALUES = Values(floor=0.3, sure=0.8)
 

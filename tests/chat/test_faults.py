@@ -31,6 +31,7 @@ BEFORE_A_SENTENCE = {
     "429-retry-60": "rate_limited",
     "500": "server_error",
     "401": "auth",
+    "400-content-filter": "declined",
     "html": "bad_answer",
     "empty": "bad_answer",
     "malformed-at-once": "bad_answer",
@@ -47,8 +48,8 @@ AFTER_A_SENTENCE = {
     "reset": "cut",
     "no-finish": "cut",
     "content-filter": "declined",
-    "endless": "endless",
 }
+STOPPED = "endless"
 HARMLESS = ["none", "wrong-type", "half-character", "wrong-usage", "no-usage"]
 
 Api = Callable[[str], Any]
@@ -111,7 +112,7 @@ def assert_the_row_tells_what_the_guest_saw(told: Told) -> None:
 
 
 def test_every_fault_is_here() -> None:
-    assert {*BEFORE_A_SENTENCE, *AFTER_A_SENTENCE, *HARMLESS} == FAULTS.keys()
+    assert {*BEFORE_A_SENTENCE, *AFTER_A_SENTENCE, STOPPED, *HARMLESS} == FAULTS.keys()
 
 
 @pytest.mark.parametrize("fault", BEFORE_A_SENTENCE)
@@ -135,6 +136,15 @@ async def test_an_answer_that_breaks_off_keeps_what_was_read_and_says_that_it_is
     assert told.fallbacks == [{"from": "api", "reason": AFTER_A_SENTENCE[fault]}]
     assert (told.row.route, told.row.status) == ("api", "incomplete")
     assert told.text.startswith(SOURCE)
+
+
+async def test_an_answer_without_an_end_is_ended_and_marked(hotel: Property, api: Api) -> None:
+    async with api(STOPPED):
+        told = await ask(hotel)
+    assert_the_row_tells_what_the_guest_saw(told)
+    assert (told.row.route, told.row.status) == ("api", "incomplete")
+    assert told.text.startswith(SOURCE)
+    assert told.text.count("And so on.") <= 1
 
 
 @pytest.mark.parametrize("fault", HARMLESS)

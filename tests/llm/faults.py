@@ -151,6 +151,7 @@ FAULTS: dict[str, Reply] = {
     "429-retry-60": status(429, retry_after="60"),
     "500": status(500),
     "401": status(401),
+    "400-content-filter": status(400, b'{"error": {"code": "content_filter"}}'),
     "html": status(200, HTML, "text/html"),
     "empty": status(200, b"", "text/event-stream"),
     "malformed": sends(lambda request: [*begun(request), b"data: {oops\n\n", *finished(request)]),

@@ -1,8 +1,8 @@
 """Runs a model's words through the guard, in the pieces in which a model sends them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
-from llm.base import Question, Source
+from llm.base import Finish, Meter, Question, Source, Stream
 from llm.guard import SentenceGuard
 
 
@@ -17,13 +17,22 @@ def asked(
     return Question(text, language, "The Old Mill", tuple(sources))
 
 
-async def guarded(question: Question, *pieces: str, secret: str = "") -> tuple[str, SentenceGuard]:
-    async def model() -> AsyncIterator[str]:
+def written(*pieces: str, finish: Finish = "stop") -> Stream:
+    """What a model writes that says these pieces."""
+
+    async def model() -> AsyncGenerator[str, None]:
         for piece in pieces:
             yield piece
 
+    return Stream(model(), Meter(finish=finish))
+
+
+async def guarded(
+    question: Question, *pieces: str, secret: str = "", finish: Finish = "stop"
+) -> tuple[str, SentenceGuard]:
     guard = SentenceGuard(question, secret)
-    return "".join([piece async for piece in guard.follow(model())]), guard
+    said = [piece async for piece in guard.follow(written(*pieces, finish=finish))]
+    return "".join(said), guard
 
 
 def letters(text: str) -> Sequence[str]:

@@ -83,6 +83,24 @@ async def test_many_reserve_and_settle_at_once_and_the_sum_is_right(
     assert (await budget.spent(property_id, DAY, LIMITS)).tokens == used
 
 
+async def test_a_bill_that_is_sent_twice_is_paid_once(budget: Budget, property_id: int) -> None:
+    reservation = await reserved(budget, property_id, 600, 300_000)
+    for _ in range(2):
+        await budget.settle(reservation, 100, 50_000)
+    spent = await budget.spent(property_id, DAY, LIMITS)
+    assert (spent.tokens, spent.money) == (100, Decimal("0.05"))
+
+
+async def test_a_reservation_that_is_sent_twice_is_made_once(
+    budget: Budget, redis: Redis, property_id: int
+) -> None:
+    reservation = await reserved(budget, property_id, 600)
+    (key,) = await redis.keys(f"budget:{property_id}:*")
+    again: list[int | str] = [600, 0, 1000, -1, 60, reservation.mark]
+    assert await budget._reserve([key], again)
+    assert (await budget.spent(property_id, DAY, LIMITS)).tokens == 600
+
+
 async def test_a_stranger_has_a_budget_of_its_own(budget: Budget, property_id: int) -> None:
     await reserved(budget, property_id, 1000)
     stranger = next(_properties)

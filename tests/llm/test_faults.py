@@ -19,6 +19,7 @@ ENDINGS = {
     "429-retry-60": ("rate_limited", ""),
     "500": ("server_error", ""),
     "401": ("auth", ""),
+    "400-content-filter": ("declined", ""),
     "html": ("bad_answer", ""),
     "empty": ("bad_answer", ""),
     "malformed": ("bad_answer", NOTE),

@@ -58,6 +58,9 @@ LEANING = [
 
 STANDING_ALONE = [
     ("en", "What time is dinner?"),
+    ("en", "When must it be quiet at night?"),
+    ("en", "Is it raining today?"),
+    ("de", "Ab wann muss es nachts ruhig sein?"),
     ("en", "Do they serve alcohol?"),
     ("en", "Is the internet reliable?"),
     ("en", "Does it have a good internet connection?"),

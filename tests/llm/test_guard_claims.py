@@ -2,7 +2,8 @@
 
 import pytest
 
-from llm.guard.claims import figures, supports
+from llm.guard.claims import figures
+from llm.guard.figure import supports
 
 
 def holds(source: str, claim: str, language: str = "en") -> bool:

@@ -1,23 +1,18 @@
-from collections.abc import AsyncIterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llm.guard import Guard
 from llm.guard.copying import SENTENCE, CopyGuard
+from tests.llm.guarded import written
 
 PETS = "Dogs are welcome for 12 EUR per night. They may not enter the spa. Cats are not allowed."
 BREAKFAST = "Breakfast costs 19 EUR per person. Children under 6 eat for free."
 
 
 async def say(source: str, *pieces: str) -> tuple[str, bool]:
-    async def model() -> AsyncIterator[str]:
-        for piece in pieces:
-            yield piece
-
     guard = CopyGuard(source)
-    text = "".join([word async for word in guard.follow(model())])
+    text = "".join([word async for word in guard.follow(written(*pieces))])
     return text, guard.deviated
 
 
@@ -76,10 +71,8 @@ async def test_whatever_a_model_says_only_whole_sentences_of_the_source_come_out
 
 
 async def test_it_counts_like_every_guard() -> None:
-    async def model() -> AsyncIterator[str]:
-        yield "Cats are not allowed. Dogs are not allowed."
-
     guard: Guard = CopyGuard(PETS)
-    _ = [word async for word in guard.follow(model())]
+    said = written("Cats are not allowed. Dogs are not allowed.")
+    _ = [word async for word in guard.follow(said)]
     assert (guard.checked, guard.replaced) == (2, 1)
-    assert (guard.failures, guard.used) == (["deviation"], [0])
+    assert (guard.failures, guard.used, guard.said_unknown) == (["deviation"], [0], False)

@@ -1,12 +1,14 @@
 """What of a free model's words a guest may read."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llm.base import Meter, Stream
 from llm.guard import SentenceGuard
+from llm.guard.sentences import MOST_SENTENCES
 from tests.llm.guarded import asked, guarded, letters
 
 BREAKFAST = "Breakfast costs 19 EUR per person and is served from 7 to 10:30 am in the garden room."
@@ -252,12 +254,13 @@ async def test_nothing_is_said_twice_in_a_bad_sentences_place() -> None:
 async def test_a_sentence_goes_out_before_the_next_one_is_whole() -> None:
     written: list[str] = []
 
-    async def model() -> AsyncIterator[str]:
+    async def model() -> AsyncGenerator[str, None]:
         for piece in ("Cats are not allowed.", " Dogs", " are welcome."):
             written.append(piece)
             yield piece
 
-    read = SentenceGuard(asked(PETS)).follow(model())
+    stream = Stream(model(), Meter(finish="stop"))
+    read = SentenceGuard(asked(PETS)).follow(stream)
     assert await anext(read) == "Cats are not allowed."
     assert written == ["Cats are not allowed.", " Dogs"]
     await read.aclose()
@@ -273,9 +276,70 @@ async def test_it_does_not_matter_how_a_model_cuts_its_words() -> None:
 
 async def test_an_answer_that_does_not_know_rests_on_nothing() -> None:
     said, guard = await guarded(asked(BREAKFAST), "I'm sorry, I don't know whether there is a spa.")
+    assert guard.said_unknown
     assert guard.used == []
     assert guard.failures == []
     assert said
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Breakfast costs 19 EUR. I don't know whether there is a spa.",
+        "I don't know whether there is a spa. Breakfast costs 19 EUR.",
+    ],
+)
+async def test_who_knows_one_thing_of_two_answers_and_is_credited(answer: str) -> None:
+    said, guard = await guarded(asked(BREAKFAST), answer)
+    assert said == answer
+    assert (guard.used, guard.said_unknown) == ([0], False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "used"),
+    [
+        ("Das Schwimmbad ist von 8:00 bis 20:00 Uhr geöffnet.", [1]),
+        ("Das Schwimmbad ist von 8:00 bis 20:00 Uhr geöffnet [3].", [2]),
+        ("Das Schwimmbad ist schön.", [0, 1, 2]),
+        ("Gerne!", [0, 1, 2]),
+    ],
+)
+async def test_an_answer_in_another_language_rests_on_the_sources_with_its_figures(
+    answer: str, used: list[int]
+) -> None:
+    sources = (BREAKFAST, "open from 8:00 to 20:00", "The gym is open from 8:00 to 23:00.")
+    _, guard = await guarded(asked(*sources, language="de", written_in="en"), answer)
+    assert guard.failures == []
+    assert (guard.used, guard.said_unknown) == (used, False)
+
+
+async def test_who_does_not_know_in_another_language_does_not_know() -> None:
+    question = asked(BREAKFAST, language="de", written_in="en")
+    said, guard = await guarded(question, "Das weiß ich leider nicht.")
+    assert said
+    assert (guard.used, guard.said_unknown) == ([], True)
+
+
+async def test_nothing_was_used_before_anything_was_said() -> None:
+    guard = SentenceGuard(asked(BREAKFAST))
+    assert (guard.used, guard.said_unknown) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("Cats are not allowed. Dogs are welcome", "Cats are not allowed."),
+        ("Cats are not allowed. Dogs are welcome.", "Cats are not allowed. Dogs are welcome."),
+        ("Cats are not allowed. Dogs are welcome [1].", "Cats are not allowed. Dogs are welcome."),
+        ("Cats are not allowed. Dogs cost 12.", "Cats are not allowed."),
+        ("Dogs are welcome", "Dogs are welcome for 12 EUR per night."),
+    ],
+)
+async def test_half_a_sentence_of_a_model_that_was_cut_off_is_not_said(
+    answer: str, said: str
+) -> None:
+    assert (await guarded(asked(PETS), answer, finish="length"))[0] == said
+    assert (await guarded(asked(PETS), "Dogs are welcome"))[0] == "Dogs are welcome"
 
 
 async def test_citations_are_taken_out_and_remembered() -> None:
@@ -322,6 +386,18 @@ async def test_a_link_of_a_source_may_be_dressed_as_markdown() -> None:
 
 async def test_a_model_that_says_nothing_leaves_the_sources_words() -> None:
     assert (await guarded(asked(BREAKFAST)))[0] == BREAKFAST
+
+
+async def test_a_model_that_repeats_itself_is_read_once() -> None:
+    said, guard = await guarded(asked(BREAKFAST), f"{BREAKFAST} {BREAKFAST} {BREAKFAST}")
+    assert said == BREAKFAST
+    assert guard.failures == ["repetition", "repetition"]
+
+
+async def test_a_model_that_does_not_stop_is_stopped() -> None:
+    endless = " ".join(f"{BREAKFAST} And again, {number} times." for number in range(100))
+    _, guard = await guarded(asked(BREAKFAST), endless)
+    assert guard.checked == MOST_SENTENCES
 
 
 FRAGMENTS = st.sampled_from(

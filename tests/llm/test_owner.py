@@ -160,16 +160,32 @@ async def test_a_withdrawn_answer_ends_at_the_next_piece(own: Own) -> None:
 
 
 async def test_a_failed_answer_leaves_the_thread_at_work(own: Own) -> None:
-    writer = Failing(RuntimeError("status 1"))
+    writer = Failing(RuntimeError())
     owner = own(writer)
     failing, following = count_to(1), count_to(1)
     owner.submit(failing)
     owner.submit(following)
     writer.step.release(2)
-    with pytest.raises(ModelError, match="status 1") as caught:
+    with pytest.raises(ModelError, match="failed: RuntimeError") as caught:
         await read(failing)
     assert not caught.value.permanent
     assert await read(following) == ["1"]
+
+
+@pytest.mark.parametrize("kind", [ValueError, SystemExit])
+async def test_an_errors_own_words_are_told_to_nobody(
+    own: Own, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
+) -> None:
+    writer = Failing(kind("guest words"))
+    owner = own(writer)
+    job = count_to(1)
+    owner.submit(job)
+    writer.step.release()
+    with pytest.raises(ModelError, match=kind.__name__) as caught:
+        await asyncio.wait_for(read(job), 5)
+    await asyncio.to_thread(owner.close)
+    assert "guest words" not in f"{caught.value} {caplog.text}"
+    assert kind.__name__ in caplog.text
 
 
 async def test_when_the_thread_dies_every_question_gets_an_error(own: Own) -> None:

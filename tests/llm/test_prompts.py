@@ -70,11 +70,11 @@ def test_an_api_gets_instructions_sources_and_turns_apart() -> None:
         "And on Sunday?", "Open daily.", "No pool.", history=(Turn("Open?", "Yes, daily."),)
     )
     messages = [dict(message) for message in api_messages(asked)]
-    assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
+    assert [message["role"] for message in messages] == ["system", "user"]
     assert "The Old Mill" in str(messages[0]["content"])
     assert "Open daily." not in str(messages[0]["content"])
-    assert messages[1]["content"] == "Open?"
     data = between_marks(messages)
+    assert data["before"] == [{"question": "Open?", "answer": "Yes, daily."}]
     assert data["question"] == "And on Sunday?"
     assert [note["text"] for note in data["notes"]] == ["Open daily.", "No pool."]
 

@@ -1,4 +1,4 @@
-"""Danger is found in the words of eighteen languages, and ordinary questions raise no alarm."""
+"""Danger is found in the words of twenty-four languages, and ordinary questions raise no alarm."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_an_ordinary_question_raises_no_alarm(text: str) -> None:
 
 def test_every_danger_is_tried_in_every_language() -> None:
     tried = {(language, danger) for language, danger, _ in EMERGENCIES}
-    assert len(tried) == 18 * 4
+    assert len(tried) == 24 * 4
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,9 @@ def ask(bistro: Property, django_assert_num_queries: Callable) -> Ask:
         now: datetime.datetime = FRIDAY_EVENING,
         previous: tuple[str, ...] = (),
         queries: int = 1,
+        said_before: tuple[str, ...] = (),
     ) -> MenuReply | None:
         with django_assert_num_queries(queries):
-            return reply(bistro, text, language, now, previous)
+            return reply(bistro, text, language, now, previous, said_before)
 
     return asked

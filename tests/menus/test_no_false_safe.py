@@ -142,3 +142,96 @@ def test_what_is_recorded_is_answered_in_every_wording(
     assert answer is not None
     assert answer.handoff is None
     assert bool(SAFE.search(answer.text)) == (state == "verified_free")
+
+
+LISTINGS = [
+    ("en", "Which dishes contain {allergen}?"),
+    ("en", "Does anything contain {allergen}?"),
+    ("en", "Is there {allergen} in any of your dishes?"),
+    ("de", "Welche Gerichte enthalten {allergen}?"),
+    ("fr", "Quels plats contiennent du {allergen} ?"),
+    ("es", "¿Qué platos contienen {allergen}?"),
+    ("it", "Quali piatti contengono {allergen}?"),
+]
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    allergen=st.sampled_from(list(Allergen)),
+    state=st.sampled_from(STATES),
+    frame=st.sampled_from(LISTINGS),
+)
+def test_no_listing_of_what_contains_is_silent_about_the_rest(
+    kitchen: Property, allergen: Allergen, state: str, frame: tuple[str, str]
+) -> None:
+    """Of the other three dishes nothing is recorded."""
+    language, wording = frame
+    _record(Item.objects.get(property=kitchen, name="Goulash"), allergen, state)
+    word = WORDS[language][list(Allergen).index(allergen)]
+    answer = reply(kitchen, wording.format(allergen=word), language, NOW)
+    assert answer is not None, "an allergen question fell through"
+    assert answer.handoff == "allergen_unknown"
+    assert bool(SAFE.search(answer.text)) == (state == "verified_free")
+    assert all(dish in answer.text for dish in DISHES)
+    assert "+43 1 5550 100" in answer.text
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    dish=st.sampled_from(DISHES),
+    allergen=st.sampled_from(list(Allergen)),
+    state=st.sampled_from(STATES),
+    said=st.sampled_from(["I'm allergic to {}", "I have a {} allergy", "Is the goulash {}-free?"]),
+    then=st.sampled_from(["and the {}?", "{}?", "is the {} safe?", "what about the {}"]),
+)
+def test_a_further_question_gets_no_safe_without_a_record(
+    kitchen: Property, dish: str, allergen: Allergen, state: str, said: str, then: str
+) -> None:
+    _record(Item.objects.get(property=kitchen, name=dish), allergen, state)
+    before = said.format(WORDS["en"][list(Allergen).index(allergen)])
+    answer = reply(kitchen, then.format(dish), "en", NOW, (), [before])
+    assert answer is not None, "an allergy was forgotten"
+    assert dish in answer.text
+    assert bool(SAFE.search(answer.text)) == (state == "verified_free")
+    assert answer.handoff == "allergen_unknown" or state in {*WARNS, "verified_free"}
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    allergen=st.sampled_from(
+        ["peanuts", "hazelnuts", "mustard", "shellfish", "almonds", "walnuts"]
+    ),
+    frame=st.sampled_from([wording for language, wording in FRAMES if language == "en"]),
+    slip=st.data(),
+)
+def test_a_mistyped_allergen_is_an_allergen(
+    kitchen: Property, allergen: str, frame: str, slip: st.DataObject
+) -> None:
+    """Two neighbours swapped, a letter lost or doubled."""
+    at = slip.draw(st.integers(1, len(allergen) - 3))
+    written = slip.draw(
+        st.sampled_from(
+            [
+                allergen[:at] + allergen[at + 1] + allergen[at] + allergen[at + 2 :],
+                allergen[:at] + allergen[at + 1 :],
+                allergen[:at] + allergen[at] + allergen[at:],
+            ]
+        )
+    )
+    ItemAllergen.objects.filter(item__property=kitchen).delete()
+    answer = reply(kitchen, frame.format(dish="Goulash", allergen=written), "en", NOW)
+    assert answer is not None, "a mistyped allergen fell through"
+    assert answer.handoff == "allergen_unknown"
+    assert not SAFE.search(answer.text)

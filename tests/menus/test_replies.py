@@ -27,7 +27,6 @@ def titles(answer: MenuReply | None) -> list[str]:
         ("cheapest red wine", {"Blaufränkisch"}),
         ("What is your most expensive dessert?", {"Apple strudel"}),
         ("Which soups do you have?", {"Pumpkin soup", "Fish soup"}),
-        ("what dishes contain fish?", {"Fish soup"}),
         ("Do you have fish?", {"Fish soup"}),
         ("which vegan dishes are sold out?", {"Stuffed cabbage"}),
         ("Welche veganen Hauptspeisen unter 20 Euro habt ihr?", {"Red lentil curry"}),

@@ -21,6 +21,7 @@ from retrieval.search import Result, search
 from retrieval.tasks import forget_old_answers
 
 pytestmark = pytest.mark.django_db
+RECIPE = "1.0 SmolLM2"
 QUESTION = "What time is breakfast on Sunday?"
 _unused_property_ids = count(2_000_000)
 
@@ -32,13 +33,13 @@ async def redis() -> AsyncIterator[Redis]:
 
 
 def answer(version: int = 1) -> Cached:
-    return Cached(
-        "From 8:00.", [{"title": "Breakfast"}], [], "local", "SmolLM2", content_version=version
-    )
+    return Cached("From 8:00.", [{"title": "Breakfast"}], [], "SmolLM2", content_version=version)
 
 
-def key(property_: Property, audience: str = "guest", language: str = "en") -> Key:
-    return Key(property_.pk, audience, language)
+def key(
+    property_: Property, audience: str = "guest", language: str = "en", recipe: str = RECIPE
+) -> Key:
+    return Key(property_.pk, audience, language, recipe)
 
 
 def ask(property_: Property, question: str, key_: Key | None = None) -> Result:
@@ -108,6 +109,13 @@ def test_a_stranger_is_not_answered(hotel: Property, other_hotel: Property) -> N
     assert ask(hotel, QUESTION, key(hotel, language="de")).cached is None
 
 
+def test_an_answer_made_by_another_recipe_is_not_given(hotel: Property) -> None:
+    answered(hotel)
+    assert ask(hotel, QUESTION, key(hotel, recipe="1.1 SmolLM2")).cached is None
+    name = verbatim.name(key(hotel), QUESTION)
+    assert verbatim.name(key(hotel, recipe="1.1 SmolLM2"), QUESTION) != name
+
+
 def test_an_edit_ends_every_answer_at_once(hotel: Property) -> None:
     answered(hotel)
     Faq.objects.filter(property=hotel, question="Is there Wi-Fi?").edit(answer="Never.")
@@ -143,6 +151,13 @@ def test_the_newest_answer_takes_the_place_of_the_older(hotel: Property) -> None
     for _ in range(2):
         storing.keep(slot, answer(slot.content_version))
     assert CachedAnswer.objects.count() == 1
+
+
+def test_an_answer_in_an_old_format_is_a_miss_and_overwritten(hotel: Property) -> None:
+    answered(hotel)
+    CachedAnswer.objects.update(answer={"words": "From 8:00."})
+    kept = answered(hotel)
+    assert ask(hotel, QUESTION).cached == kept
 
 
 def test_vectors_of_another_model_are_not_compared(hotel: Property) -> None:
@@ -185,7 +200,7 @@ def test_answers_end_with_their_time_and_with_their_property(hotel: Property) ->
 
 
 async def test_the_same_words_find_their_answer(redis: Redis) -> None:
-    here = Key(next(_unused_property_ids), "guest", "en")
+    here = Key(next(_unused_property_ids), "guest", "en", RECIPE)
     await verbatim.keep(redis, here, "Is the pool open?", answer(), 60)
     for words in ("Is the pool open?", "IS THE POOL OPEN", "Hello! Is the pool open, please?"):
         assert await exact(redis, here, words) == answer()
@@ -193,7 +208,7 @@ async def test_the_same_words_find_their_answer(redis: Redis) -> None:
 
 
 async def test_no_stranger_finds_it(redis: Redis) -> None:
-    here = Key(next(_unused_property_ids), "guest", "en")
+    here = Key(next(_unused_property_ids), "guest", "en", RECIPE)
     await verbatim.keep(redis, here, "Is the pool open?", answer(), 60)
     for stranger in (
         here._replace(property_id=next(_unused_property_ids)),
@@ -204,7 +219,7 @@ async def test_no_stranger_finds_it(redis: Redis) -> None:
 
 
 async def test_nobody_reads_in_valkey_what_was_asked(redis: Redis) -> None:
-    here = Key(next(_unused_property_ids), "guest", "en")
+    here = Key(next(_unused_property_ids), "guest", "en", RECIPE)
     await verbatim.keep(redis, here, "Is the pool open?", answer(), 60)
     (name,) = await redis.keys(f"cache:{here.property_id}:*")
     assert "pool" not in f"{name!r} {await redis.get(name)!r}"
@@ -212,7 +227,7 @@ async def test_nobody_reads_in_valkey_what_was_asked(redis: Redis) -> None:
 
 
 async def test_a_damaged_answer_is_none(redis: Redis) -> None:
-    here = Key(next(_unused_property_ids), "guest", "en")
+    here = Key(next(_unused_property_ids), "guest", "en", RECIPE)
     for damage in (b"{", b"[]", b'{"text": "of another version"}', b"\xff"):
         await redis.set(verbatim.name(here, "Is the pool open?"), damage, ex=60)
         assert await exact(redis, here, "Is the pool open?") is None
@@ -220,8 +235,10 @@ async def test_a_damaged_answer_is_none(redis: Redis) -> None:
 
 async def test_without_valkey_there_is_no_answer_and_no_error() -> None:
     async with Redis.from_url("redis://127.0.0.1:1") as nowhere:
-        await verbatim.keep(nowhere, Key(1, "guest", "en"), "Is the pool open?", answer(), 60)
-        assert await exact(nowhere, Key(1, "guest", "en"), "Is the pool open?") is None
+        await verbatim.keep(
+            nowhere, Key(1, "guest", "en", RECIPE), "Is the pool open?", answer(), 60
+        )
+        assert await exact(nowhere, Key(1, "guest", "en", RECIPE), "Is the pool open?") is None
 
 
 def test_an_answer_is_current_until_the_content_changes(

@@ -30,7 +30,7 @@ def hits(language: str, asked: str, known: str) -> bool:
     space = space_for_question(language, "en")
     one, other = (
         similar.lookup(
-            Key(1, "guest", language),
+            Key(1, "guest", language, "recipe"),
             question,
             embed_question(get_embedder(space), question, NAME),
             space,

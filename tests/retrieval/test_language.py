@@ -59,3 +59,44 @@ def test_questions_of_many_guests_at_once_get_the_same_languages() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, QUESTIONS)) == [ask(question) for question in QUESTIONS]
+
+
+OFFERED = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs"]
+OFFERED += ["da", "sv", "tr", "ru", "uk", "ja", "zh", "ko", "ar"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is there soy in the curry?",
+        "Is there a sauna?",
+        "how much?",
+        "Is the schnitzel safe?",
+        "sulfites in zweigelt?",
+        "asdkjh qweoiu",
+    ],
+)
+def test_a_foreign_name_does_not_change_the_language_of_a_short_question(text: str) -> None:
+    assert detect(text, OFFERED, "en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("was kostet das?", "de"),
+        ("Wo ist die Sauna?", "de"),
+        ("Parkplätze verfügbar?", "de"),
+        ("C'è una sauna?", "it"),
+        ("¿Hay sauna?", "es"),
+        ("パン", "ja"),
+    ],
+)
+def test_a_short_question_in_another_language_is_heard(text: str, language: str) -> None:
+    assert detect(text, OFFERED, "en") == language
+
+
+@pytest.mark.parametrize("default", OFFERED)
+def test_letters_of_the_keyboard_at_random_change_no_language_with_other_letters(
+    default: str,
+) -> None:
+    assert detect("asdkjh qweoiu", OFFERED, default) not in {"ja", "zh", "ko", "ar"} - {default}

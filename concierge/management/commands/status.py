@@ -8,9 +8,8 @@ from django.db import connection
 from django.db.models import Count, Q
 from redis.exceptions import RedisError
 
-from concierge.answering.models import api_backend, local_backend
+from concierge.answering.models import api_backend, local_backend, spent_today
 from concierge.chat.models import Handoff
-from concierge.telemetry.gauges import spent_share
 from concierge.valkey import valkey
 from llm.budget import BudgetUnknown
 from properties.models import Property
@@ -80,7 +79,7 @@ def properties() -> list[dict[str, Any]]:
 
 def _spent(property_: Property) -> float | None:
     try:
-        return async_to_sync(spent_share)(property_)
+        return async_to_sync(spent_today)(property_).share
     except BudgetUnknown:
         return None
 

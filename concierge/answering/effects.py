@@ -2,16 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from concierge.answering.values import Values
 
 Outcome = Literal["curated", "generated", "declined"]
-
-
-class Values(NamedTuple):
-    """Two probabilities that a source answers: from `floor` it may, from `sure` it does alone."""
-
-    floor: float
-    sure: float
 
 
 def outcome(answers: float, values: Values) -> Outcome:
