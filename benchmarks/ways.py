@@ -18,7 +18,7 @@ import numpy as np
 from guest import REPOSITORY, Product, ask, open_chat, product
 
 ROUNDS = 200
-READING = 0.03
+READING = 0.01
 """Seconds between answer and next question; the product writes the answer down meanwhile."""
 ASKED = {
     "curated": "What time is check-in?",
@@ -26,7 +26,7 @@ ASKED = {
     "curated, another language": "Wann gibt es Frühstück?",
     "handed over": "Can I speak to someone, please?",
 }
-GENERATED = "Is the pool open at 9 pm, and may my children swim alone?"
+GENERATED = "Could my kids swim alone late?"
 TRACES = """
 import json
 from concierge.chat.models import Message

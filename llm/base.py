@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 Finish = Literal["stop", "length", "cancelled"]
 Tone = Literal["friendly", "formal", "brief"]
@@ -65,13 +65,14 @@ class Source:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """`topics` are the titles of the sources that the answer rested on, best first."""
+class Turn(NamedTuple):
+    """`topics` are the titles of the sources that the answer rested on, best first; `menu` is false
+    where the question is known to have been about nothing on the menu, no allergy either."""
 
     question: str
     answer: str
     topics: tuple[str, ...] = ()
+    menu: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ empty one: the chat goes on without it.
 """
 
 import functools
-import json
 import logging
 import os
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -35,10 +35,9 @@ for i, key in ipairs(KEYS) do
   end
 end
 """
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 logger = logging.getLogger(__name__)
-TURNS = 8
+TURNS = 5
 NONCE_BYTES = 12
 """As NIST SP 800-38D wants it; drawn anew for every value."""
 
@@ -114,9 +113,11 @@ def _opened(sealed: bytes) -> tuple[bytes, bytes]:
 
 
 def _json(turns: Sequence[Turn]) -> bytes:
-    rows = [(turn.question, turn.answer, turn.topics) for turn in turns]
-    return _encode(rows).encode("utf-8", "replace")  # half a surrogate pair is no text
+    return orjson.dumps([tuple(turn) for turn in turns])
 
 
 def _turns(plain: bytes) -> list[Turn]:
-    return [Turn(question, answer, tuple(topics)) for question, answer, topics in json.loads(plain)]
+    return [
+        Turn(question, answer, tuple(topics), menu)
+        for question, answer, topics, menu in orjson.loads(plain)
+    ]

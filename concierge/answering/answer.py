@@ -48,6 +48,7 @@ class Answer:
     """The answer as far as it has come; whole once `status` is "complete".
 
     `trace` holds the stages in milliseconds under "timings_ms", and what was decided from.
+    `menu` is false once it is known that the question is about nothing on the menu.
     `parts` are the answers to the single questions of a turn that asked several.
     `asked_as` is the question made to stand alone, `slot` where its answer may be kept for others.
     """
@@ -65,6 +66,7 @@ class Answer:
     cards: list[dict[str, Any]] = field(default_factory=list)
     handoff: dict[str, Any] | None = None
     trace: dict[str, Any] = field(default_factory=lambda: {"timings_ms": {}})
+    menu: bool = True
     parts: list["Answer"] = field(default_factory=list, repr=False)
     asked_as: str = ""
     slot: Slot | None = None
@@ -108,6 +110,7 @@ class Answer:
     def take_in(self, part: "Answer") -> None:
         """Add the answer to one of several questions. Who answered most dearly counts for all."""
         self.parts.append(part)
+        self.menu = self.menu or part.menu
         dearest = max(self.parts, key=lambda each: BY_COST.index(each.route))
         self.route, self.reason, self.model = dearest.route, "several", dearest.model
         whole = all(each.status == "complete" for each in self.parts)
@@ -125,4 +128,4 @@ class Answer:
     def turn(self, question: str) -> Turn:
         """How the conversation remembers it."""
         topics = tuple(source["title"] for source in self.sources)
-        return Turn(question, self.text, topics)
+        return Turn(question, self.text, topics, self.menu)

@@ -54,6 +54,7 @@ def cache_key(asked: Asked, answer: Answer) -> Key:
 def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cached | None) -> Found:
     with answer.timed("menus"):
         reply = _ask_the_menus(asked, answer)
+    answer.menu = reply is not None
     if reply is not None:
         return Found(reply=reply)
     if len(understood.questions) > 1:
@@ -68,7 +69,7 @@ def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cache
 
 def _ask_the_menus(asked: Asked, answer: Answer) -> MenuReply | None:
     last = asked.history[-1].topics if asked.history else ()
-    said_before = [turn.question for turn in asked.history]
+    said_before = [turn.question for turn in asked.history if turn.menu]
     return replies.reply(
         asked.property, asked.text, answer.language, timezone.now(), last, said_before
     )
