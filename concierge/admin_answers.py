@@ -15,8 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from concierge.answering.effects import changed, outcomes
-from concierge.answering.models import api_backend
-from concierge.answering.models import spent_today as spent_today_at
+from concierge.answering.models import api_backend, spending_of
 from concierge.answering.values import effective, values_of
 from concierge.chat.models import Message
 from llm.budget import BudgetUnknown
@@ -106,7 +105,7 @@ class AnswerPageAdmin(PropertyScopedAdmin):
         if api_backend() is None:
             return "No API is configured: the local model answers, and nothing is spent."
         try:
-            spent = async_to_sync(spent_today_at)(property_)
+            spent = async_to_sync(spending_of)(property_)
         except BudgetUnknown:
             return "Not known just now."
         tokens, money = property_.daily_tokens, property_.daily_money

@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from concierge.chat.origin import OwnOriginOnly
 from concierge.chat.routing import websocket_urlpatterns
 from concierge.chat.warmup import warm_up_in_background
+from concierge.telemetry.spans import export_spans
 
 application = ProtocolTypeRouter(
     {
@@ -21,4 +22,5 @@ application = ProtocolTypeRouter(
         "websocket": OwnOriginOnly(URLRouter(websocket_urlpatterns)),
     }
 )
+export_spans()
 warm_up_in_background()

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from menus.lexicon import keys
 from menus.numbers import Bounds
-from menus.parser import MenuQuery, parse, read
+from menus.parser import MenuQuery, read
 
 
 def parse_in_turn(text: str, said_before: Sequence[str]) -> MenuQuery | None:
@@ -23,7 +23,9 @@ def parse_in_turn(text: str, said_before: Sequence[str]) -> MenuQuery | None:
 
 
 def _after(text: str, before: MenuQuery | None, avoided: frozenset[str]) -> MenuQuery | None:
-    query, sentence = parse(text), read(text).mended()
+    as_written = read(text)
+    sentence = as_written.mended()
+    query = as_written.query(sentence)
     goes_on = sentence.goes_on()
     if query is None and before and before.asks in {"dishes", "contents"} and goes_on:
         query = sentence.listing_on()

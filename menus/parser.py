@@ -72,10 +72,7 @@ class MenuQuery:
 def parse(text: str) -> MenuQuery | None:
     """None where it is no question about the menu."""
     sentence = read(text)
-    mended = sentence.mended()
-    asked = None if mended.has("allergy") else sentence.about_allergens()
-    asked = asked or mended.about_allergens()
-    return asked or sentence.about_safety() or sentence.about_hours() or sentence.about_dishes()
+    return sentence.query(sentence.mended())
 
 
 def read(text: str) -> "Sentence":
@@ -103,6 +100,12 @@ class Sentence:
         if words == self.words:
             return self
         return replace(self, words=words, signed=self.lexicon.sign(words), guessed=True)
+
+    def query(self, mended: "Sentence") -> MenuQuery | None:
+        """`mended` is the same sentence, mended: an allergen may be mistyped."""
+        asked = None if mended.has("allergy") else self.about_allergens()
+        asked = asked or mended.about_allergens()
+        return asked or self.about_safety() or self.about_hours() or self.about_dishes()
 
     def has(self, *frames: str) -> bool:
         return any(

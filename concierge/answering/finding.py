@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from concierge.answering import models
 from concierge.answering.answer import Answer, Asked
+from concierge.answering.models import backends
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
 from concierge.valkey import valkey
@@ -37,7 +37,7 @@ class Found:
 
 async def find(asked: Asked, answer: Answer, understood: Understood) -> Found:
     before = None
-    if not understood.is_follow_up:
+    if not (understood.is_follow_up or understood.asks_several):
         with answer.timed("cache"):
             before = await exact(valkey(), cache_key(asked, answer), understood.text)
     return await database_sync_to_async(_look_up, thread_sensitive=False)(
@@ -46,8 +46,8 @@ async def find(asked: Asked, answer: Answer, understood: Understood) -> Found:
 
 
 def cache_key(asked: Asked, answer: Answer) -> Key:
-    writers = (models.local(answer.language), models.api(asked.property))
-    recipe = " ".join([__version__, *(each.model_id for each in writers if each is not None)])
+    """What another release or another model would answer is another answer."""
+    recipe = " ".join([__version__, *(each.model_id for each in backends())])
     return Key(asked.property.pk, asked.audience, answer.language, recipe)
 
 
@@ -57,7 +57,7 @@ def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cache
     answer.menu = reply is not None
     if reply is not None:
         return Found(reply=reply)
-    if len(understood.questions) > 1:
+    if understood.asks_several:
         return Found()  # each is looked up by itself
     if before is not None and is_current(before, asked.property.pk):
         answer.trace["cache"] = "exact"

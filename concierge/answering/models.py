@@ -1,6 +1,6 @@
 """The two models of this process, as the settings name them, each with its guard and its price."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -51,6 +51,14 @@ def api_backend() -> PaidBackend | None:
     return _paid(get_backend(API)) if API in settings.LLM_BACKENDS else None
 
 
+def backends() -> Iterator[Backend]:
+    """Whoever may write an answer in this process."""
+    if local := local_backend():
+        yield local
+    if api := api_backend():
+        yield api.backend
+
+
 @cache
 def _paid(backend: Backend) -> PaidBackend:
     return PaidBackend(
@@ -70,8 +78,8 @@ def account_of(property_: Property) -> Account:
     return Account(property_.pk, today, limits)
 
 
-async def spent_today(property_: Property) -> Spent:
-    """Of the property's budget. Raises BudgetUnknown if Valkey does not answer."""
+async def spending_of(property_: Property) -> Spent:
+    """Of today's budget. Raises BudgetUnknown if Valkey does not answer."""
     account = account_of(property_)
     return await Budget(valkey()).spent(property_.pk, account.day, account.limits)
 

@@ -63,7 +63,7 @@ async def _words(asked: Asked, answer: Answer) -> AsyncGenerator[str, None]:
     if found.reply is not None:
         yield quoting.menus(asked, answer, found.reply)
         return
-    if len(understood.questions) > 1:
+    if understood.asks_several:
         async with aclosing(_one_by_one(asked, answer, understood.questions)) as pieces:
             async for piece in pieces:
                 yield piece

@@ -25,6 +25,10 @@ class Understood:
     small_talk: SmallTalk | None = None
     handoff: str | None = None
 
+    @property
+    def asks_several(self) -> bool:
+        return len(self.questions) > 1
+
 
 def understand(asked: Asked, answer: Answer) -> Understood:
     """Also notes the language and the danger in `answer`: safety comes before everything."""

@@ -159,7 +159,3 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return " · ".join(part for part in (self.get_reason_display(), self.place) if part)
-
-    def close(self, user: AbstractBaseUser | AnonymousUser) -> None:
-        type(self).objects.filter(pk=self.pk).close(user)
-        self.refresh_from_db()

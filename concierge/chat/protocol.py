@@ -37,7 +37,7 @@ Closing codes: 4401 the token is missing, forged or expired; 4404 there is no su
 import json
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 SUBPROTOCOL = "concierge.v1"
 MAX_QUESTION = 1000
@@ -49,7 +49,6 @@ CLOSE_UNAUTHORISED = 4401
 CLOSE_NOT_FOUND = 4404
 
 Frame = dict[str, Any]
-Status = Literal["complete", "stopped", "incomplete"]
 
 
 class FrameError(Exception):

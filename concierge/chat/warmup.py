@@ -2,10 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 
-from concierge.answering.models import api_backend, local_backend
-from llm.base import Backend, ModelError
+from concierge.answering.models import backends
+from llm.base import ModelError
 from menus.lexicon import lexicon
 from retrieval import language
 from retrieval.checker import to_answers
@@ -23,15 +22,8 @@ def _warm_up() -> None:
     to_answers(get_embedder(ENGLISH).embed_query("Good morning"), ENGLISH)
     language.detect("Good morning", ["en"], "en")
     lexicon()
-    for backend in _backends():
+    for backend in backends():
         try:
             backend.warm_up()
         except ModelError as error:
             logger.error("A model is not available, so others answer in its place: %s", error)
-
-
-def _backends() -> Iterator[Backend]:
-    if local := local_backend():
-        yield local
-    if api := api_backend():
-        yield api.backend

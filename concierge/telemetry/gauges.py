@@ -2,7 +2,7 @@
 
 from asgiref.sync import async_to_sync
 
-from concierge.answering.models import api_backend, spent_today
+from concierge.answering.models import api_backend, spending_of
 from concierge.telemetry.metrics import BREAKER_STATE, BREAKER_STATES, BUDGET_SHARE
 from llm.budget import BudgetUnknown
 from properties.models import Property
@@ -15,6 +15,6 @@ def refresh() -> None:
     for property_ in Property.objects.filter(pk__in=states):
         BREAKER_STATE.labels(property_.slug).set(BREAKER_STATES[states[property_.pk]])
         try:
-            BUDGET_SHARE.labels(property_.slug).set(async_to_sync(spent_today)(property_).share)
+            BUDGET_SHARE.labels(property_.slug).set(async_to_sync(spending_of)(property_).share)
         except BudgetUnknown:
             BUDGET_SHARE.remove(property_.slug)

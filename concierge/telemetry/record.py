@@ -15,11 +15,13 @@ def record(asked: Asked, answer: Answer) -> None:
     slug = asked.property.slug
     metrics.ANSWERS.labels(slug, way, answer.reason, answer.status).inc()
     _record_timings(answer, way)
-    _record_model(answer, way, slug)
+    # Where several questions were asked, each was found and written by itself.
+    for part in answer.parts or [answer]:
+        _record_model(part, part.route or "none", slug)
+        if "cache" in part.trace:
+            metrics.CACHE_LOOKUPS.labels(slug, part.trace["cache"]).inc()
     if answer.handoff:
         metrics.HANDOFFS.labels(slug, answer.handoff["reason"]).inc()
-    if "cache" in answer.trace:
-        metrics.CACHE_LOOKUPS.labels(slug, answer.trace["cache"]).inc()
     facts = _facts(asked, answer)
     answer.span.set_attributes(facts)
     answer.span.end()

@@ -13,6 +13,7 @@ from faq.models import Faq
 from llm.registry import close_backends
 from properties.models import Property
 from retrieval import outbox
+from tests.llm.api_server import backends_with
 from tests.llm.obedient_server import DRESSES, obeying
 from tests.llm.test_injection import BENIGN, INJECTIONS, leaks
 from tests.people import CANARY
@@ -39,14 +40,7 @@ async def obeyed(
 
 async def ask(property_: Property, text: str, settings: Any) -> Answer:
     async with obeying(next(LATEST)) as url:
-        settings.LLM_BACKENDS = {
-            **settings.LLM_BACKENDS,
-            "openai": {
-                "CLASS": "llm.backends.openai.OpenAIBackend",
-                "BASE_URL": url,
-                "MODEL": "obedient",
-            },
-        }
+        settings.LLM_BACKENDS = backends_with(settings, url)
         return await collect(Asked(property_, text))
 
 

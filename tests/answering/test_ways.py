@@ -14,7 +14,16 @@ from llm.registry import close_backends
 from properties.models import Property
 from retrieval import outbox
 from retrieval.models import CachedAnswer
-from tests.llm.api_server import DONE, Server, chunk, serving, status, streams, usage
+from tests.llm.api_server import (
+    DONE,
+    Server,
+    backends_with,
+    chunk,
+    serving,
+    status,
+    streams,
+    usage,
+)
 from tests.people import CANARY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,14 +39,7 @@ async def api(generated: Property, settings: Any) -> AsyncIterator[Server]:
     answer = streams(chunk(said), chunk(finish="stop"), usage(200, 20), DONE)
     await sync_to_async(close_backends)()
     async with serving(answer) as server:
-        settings.LLM_BACKENDS = {
-            **settings.LLM_BACKENDS,
-            "openai": {
-                "CLASS": "llm.backends.openai.OpenAIBackend",
-                "BASE_URL": server.url,
-                "MODEL": "served",
-            },
-        }
+        settings.LLM_BACKENDS = backends_with(settings, server.url)
         yield server
     await sync_to_async(close_backends)()
 

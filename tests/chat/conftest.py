@@ -1,22 +1,19 @@
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.db import connections
 
 from concierge.chat import tokens
 from concierge.chat.runs import RUNS
 from llm.registry import close_backends
 from properties.models import Property
+from tests.connections import _the_threads_connections_are_closed  # noqa: F401  for every test
 
 
 @pytest.fixture(autouse=True)
-async def _nothing_outlives_a_test() -> AsyncIterator[None]:
-    """Asynchronous ORM calls of a test run in a thread whose connection nobody else closes."""
+def _no_run_outlives_its_event_loop() -> Iterator[None]:
     yield
-    await sync_to_async(connections.close_all)()
-    RUNS.clear()  # their event loop ends with the test
+    RUNS.clear()
 
 
 @pytest.fixture

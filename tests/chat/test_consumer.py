@@ -13,6 +13,7 @@ from concierge.chat.runs import RUNS
 from llm.registry import close_backends
 from properties.models import Property
 from tests.chat.sockets import Socket, text_of, whole_answer
+from tests.llm.api_server import backends_with
 from tests.people import CANARY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -237,14 +238,8 @@ async def test_a_model_that_fails_lets_the_staffs_own_words_answer(
     hotel: Property, token: str, generated: None, settings: Any
 ) -> None:
     close_backends()
-    settings.LLM_BACKENDS = {
-        "openai": {
-            "CLASS": "llm.backends.openai.OpenAIBackend",
-            "BASE_URL": "http://127.0.0.1:9/v1",  # the discard port: nobody listens
-            "API_KEY": "none",
-            "MODEL": "none",
-        }
-    }
+    # The discard port: nobody listens.
+    settings.LLM_BACKENDS = backends_with(settings, "http://127.0.0.1:9/v1", API_KEY="none")
     settings.LLM_BACKEND = "openai"
     async with Socket(hotel.slug, token) as socket:
         asked = await socket.ask("When is breakfast served?")

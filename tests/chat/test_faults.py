@@ -16,7 +16,7 @@ from concierge.chat.runs import RUNS
 from llm.registry import close_backends
 from properties.models import Property
 from tests.chat.sockets import Socket, text_of, whole_answer
-from tests.llm.api_server import Server, serving
+from tests.llm.api_server import Server, backends_with, serving
 from tests.llm.faults import FAULTS, IMPATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,15 +80,8 @@ def api(settings: Any, hotel: Property) -> Any:
     async def running(fault: str) -> AsyncIterator[Server]:
         impatience = IMPATIENCE.get(fault, {})
         async with serving(FAULTS[fault]) as server:
-            settings.LLM_BACKENDS = {
-                **settings.LLM_BACKENDS,
-                "openai": {
-                    "CLASS": "llm.backends.openai.OpenAIBackend",
-                    "BASE_URL": server.url,
-                    "MODEL": "faulty",
-                    **{name.upper(): value for name, value in impatience.items()},
-                },
-            }
+            options = {name.upper(): value for name, value in impatience.items()}
+            settings.LLM_BACKENDS = backends_with(settings, server.url, **options)
             yield server
 
     yield running

@@ -118,3 +118,14 @@ async def hang(writer: asyncio.StreamWriter, _: Request) -> None:
 
 async def stay_silent(writer: asyncio.StreamWriter, _: Request) -> None:
     await asyncio.sleep(60)
+
+
+def backends_with(settings: Any, url: str, **options: object) -> dict[str, Any]:
+    """What LLM_BACKENDS is with an API at `url`; options as the backend's, in capitals."""
+    api = {
+        "CLASS": "llm.backends.openai.OpenAIBackend",
+        "BASE_URL": url,
+        "MODEL": "served",
+        **options,
+    }
+    return {**settings.LLM_BACKENDS, "openai": api}

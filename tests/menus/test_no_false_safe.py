@@ -77,6 +77,15 @@ def test_free_needs_a_verification_that_holds(presence: str, holds: bool, dated:
     assert judge(None) == "unknown"
 
 
+def examples(most: int) -> settings:
+    """Of one kitchen each: its rows are made once, and put right by every example."""
+    return settings(
+        max_examples=most,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+
+
 @pytest.fixture
 def kitchen(db: None) -> Property:
     property_ = make_property("kitchen", time_zone="Europe/Vienna")
@@ -85,11 +94,7 @@ def kitchen(db: None) -> Property:
     return property_
 
 
-@settings(
-    max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(200)
 @given(
     dish=st.sampled_from(DISHES),
     allergen=st.sampled_from(list(Allergen)),
@@ -155,11 +160,7 @@ LISTINGS = [
 ]
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(100)
 @given(
     allergen=st.sampled_from(list(Allergen)),
     state=st.sampled_from(STATES),
@@ -180,11 +181,7 @@ def test_no_listing_of_what_contains_is_silent_about_the_rest(
     assert "+43 1 5550 100" in answer.text
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(100)
 @given(
     dish=st.sampled_from(DISHES),
     allergen=st.sampled_from(list(Allergen)),
@@ -204,11 +201,7 @@ def test_a_further_question_gets_no_safe_without_a_record(
     assert answer.handoff == "allergen_unknown" or state in {*WARNS, "verified_free"}
 
 
-@settings(
-    max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(200)
 @given(
     allergen=st.sampled_from(
         ["peanuts", "hazelnuts", "mustard", "shellfish", "almonds", "walnuts"]

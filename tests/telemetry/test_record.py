@@ -18,6 +18,7 @@ from concierge.answering.answer import Asked
 from concierge.answering.pipeline import collect
 from llm.registry import close_backends
 from properties.models import Property
+from tests.llm.api_server import backends_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET_WORDS = "When is breakfast served, asks Zebulon?"
@@ -56,6 +57,13 @@ def test_every_stage_is_measured(hotel: Property) -> None:
     for stage in stages:
         labels = {"stage": stage, "way": answer.route}
         assert REGISTRY.get_sample_value("concierge_stage_seconds_count", labels)
+
+
+def test_each_of_several_questions_is_measured(hotel: Property) -> None:
+    labels = {"property": hotel.slug, "outcome": "miss"}
+    before = REGISTRY.get_sample_value("concierge_cache_lookups_total", labels) or 0
+    assert ask(hotel, "What time is breakfast, and can I bring my dog?").reason == "several"
+    assert REGISTRY.get_sample_value("concierge_cache_lookups_total", labels) == before + 2
 
 
 def test_one_question_is_one_tree_of_spans(hotel: Property, spans: InMemorySpanExporter) -> None:
@@ -104,14 +112,8 @@ def test_the_apis_circuit_and_budget_are_shown_once_it_was_asked(
     generated: Property, settings: Any, client: Client
 ) -> None:
     settings.METRICS_TOKEN = "secret"
-    settings.LLM_BACKENDS = {
-        **settings.LLM_BACKENDS,
-        "openai": {
-            "CLASS": "llm.backends.openai.OpenAIBackend",
-            "BASE_URL": "http://127.0.0.1:9/v1",  # the discard port: nobody listens
-            "MODEL": "none",
-        },
-    }
+    # The discard port: nobody listens.
+    settings.LLM_BACKENDS = backends_with(settings, "http://127.0.0.1:9/v1")
     generated.router_threshold = 0.0
     for attempt in range(5):
         assert ask(generated, f"When is breakfast served on day {attempt}?").route == "local"

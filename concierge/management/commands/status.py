@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from redis.exceptions import RedisError
 
-from concierge.answering.models import api_backend, local_backend, spent_today
+from concierge.answering.models import api_backend, local_backend, spending_of
 from concierge.chat.models import Handoff
 from concierge.valkey import valkey
 from llm.budget import BudgetUnknown
@@ -79,7 +79,7 @@ def properties() -> list[dict[str, Any]]:
 
 def _spent(property_: Property) -> float | None:
     try:
-        return async_to_sync(spent_today)(property_).share
+        return async_to_sync(spending_of)(property_).share
     except BudgetUnknown:
         return None
 
