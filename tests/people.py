@@ -13,6 +13,8 @@ from recommendations.models import Recommendation
 from retrieval import outbox
 
 CANARY = "zanzibar"
+ASKS_STORY = "What is the story of the house?"
+STORY = "It was a mill. Then it burnt. A baker built it up. His son sold it. Now it is ours."
 
 
 def make_property(slug: str, **values: object) -> Property:
@@ -67,6 +69,14 @@ def generated(hotel: Property) -> Property:
     hotel.sure = 1.0
     hotel.save()
     return hotel
+
+
+@pytest.fixture
+def storied(generated: Property) -> Property:
+    """One that has a story of many sentences to tell."""
+    Faq.objects.create(property=generated, external_id="story", question=ASKS_STORY, answer=STORY)
+    outbox.drain()
+    return generated
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from concierge.answering.models import Model
 from concierge.answering.understanding import Understood
 from faq.models import Faq
 from llm.base import Completion, ModelError, Question, Tone
-from llm.guard import Guard
+from llm.guard import SentenceGuard
+from llm.prompts import CANARY
 from retrieval.search import Result
 
 logger = logging.getLogger(__name__)
@@ -67,14 +68,14 @@ def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[Model]:
 async def _write(
     asked: Asked, answer: Answer, question: Question, model: Model, result: Result
 ) -> AsyncGenerator[str, None]:
-    guard = model.guard(question)
+    guard = SentenceGuard(question, CANARY)
     stream = model.stream(question)
     try:
         with answer.timed("generate"):
             async with stream, aclosing(guard.follow(stream)) as words:
                 async for word in words:
                     yield word
-        _note_completion(answer, model, stream.completion)
+        _note_completion(answer, stream.completion)
     finally:
         _note_cost(answer, model, *stream.tokens)
         _note_guard(answer, guard)
@@ -84,11 +85,10 @@ async def _write(
         handing_over.call_staff(asked, answer, "unanswerable")
 
 
-def _note_completion(answer: Answer, model: Model, completion: Completion) -> None:
+def _note_completion(answer: Answer, completion: Completion) -> None:
     answer.timings_ms["queue"] = round(completion.queue_ms, 3)
     answer.trace["finish"] = completion.finish
-    whole = model.ends_whole or completion.finish == "stop"
-    answer.status = "complete" if whole else "incomplete"
+    answer.status = "complete" if completion.finish == "stop" else "incomplete"
 
 
 def _note_cost(answer: Answer, model: Model, prompt_tokens: int, completion_tokens: int) -> None:
@@ -102,7 +102,7 @@ def _note_cost(answer: Answer, model: Model, prompt_tokens: int, completion_toke
     )
 
 
-def _note_guard(answer: Answer, guard: Guard) -> None:
+def _note_guard(answer: Answer, guard: SentenceGuard) -> None:
     answer.trace["guard"] = {
         "checked": guard.checked,
         "replaced": guard.replaced,

@@ -1,4 +1,4 @@
-"""The two models of this process, as the settings name them, each with its guard and its price."""
+"""The two models of this process, as the settings name them, each with its price."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,9 +15,7 @@ from llm.base import Backend, Question, Stream
 from llm.breaker import Breakers
 from llm.budget import MICRO, Budget, Limits, Prices, Spent
 from llm.concurrency import Places
-from llm.guard import CopyGuard, Guard, SentenceGuard
 from llm.paid import Account, PaidBackend
-from llm.prompts import CANARY
 from llm.registry import get_backend
 from properties.models import Property
 
@@ -28,16 +26,11 @@ PROCESS_PLACES = 64
 
 @dataclass(frozen=True)
 class Model:
-    """Who writes an answer: `stream` asks it, `guard` checks it, `cost` is in the prices' money.
-
-    `ends_whole`: what its guard lets out is whole, wherever the model stopped or was stopped.
-    """
+    """Who writes an answer: `stream` asks it, `cost` is in the prices' money."""
 
     way: Literal["local", "api"]
     model_id: str
     stream: Callable[[Question], Stream]
-    guard: Callable[[Question], Guard]
-    ends_whole: bool = False
     cost: Callable[[int, int], Decimal] = lambda prompt, completion: Decimal(0)
 
 
@@ -89,8 +82,7 @@ def local(language: str) -> Model | None:
     backend = local_backend()
     if backend is None or not backend.writes(language):
         return None
-    guard = _held_to_its_source if backend.copies else _held_to_all_sources
-    return Model("local", backend.model_id, backend.stream, guard, ends_whole=backend.copies)
+    return Model("local", backend.model_id, backend.stream)
 
 
 def api(property_: Property) -> Model | None:
@@ -101,14 +93,5 @@ def api(property_: Property) -> Model | None:
         "api",
         paid.backend.model_id,
         partial(paid.stream, account=account_of(property_)),
-        _held_to_all_sources,
         cost=lambda prompt, completion: Decimal(paid.cost(prompt, completion)) / MICRO,
     )
-
-
-def _held_to_its_source(question: Question) -> Guard:
-    return CopyGuard(question.sources[0].text)
-
-
-def _held_to_all_sources(question: Question) -> Guard:
-    return SentenceGuard(question, CANARY)

@@ -11,9 +11,11 @@ from concierge.asgi import application
 from properties.models import Property
 from tests.api.conftest import Ask
 from tests.api.patient import PatientBackend
+from tests.people import ASKS_STORY, STORY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUESTION = {"question": "When is breakfast served?"}
+LONG = {"question": ASKS_STORY}
 EVENTS = "text/event-stream"
 
 
@@ -30,10 +32,11 @@ async def events_of(response: Any) -> list[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("accept", "body"), [(EVENTS, QUESTION), ("application/json", {**QUESTION, "stream": True})]
+    ("accept", "body"),
+    [(EVENTS, LONG), ("application/json", {**LONG, "stream": True})],
 )
 async def test_an_answer_streams_in_order(
-    generated: Property, ask: Ask, accept: str, body: Any
+    storied: Property, ask: Ask, accept: str, body: Any
 ) -> None:
     response = await ask(body, accept=accept)
     assert response["content-type"] == EVENTS
@@ -45,7 +48,7 @@ async def test_an_answer_streams_in_order(
     assert tokens > 1
     assert names == ["token"] * tokens + ["sources", "done"]
     words = "".join(data["text"] for name, data in events if name == "token")
-    assert words == "Breakfast is served from 7:00 to 10:30."
+    assert words == STORY
 
 
 async def test_the_events_together_are_the_json_answer(ask: Ask) -> None:

@@ -22,8 +22,8 @@ def token(hotel: Property) -> str:
 
 
 @pytest.fixture
-def slow_model(generated: None, settings: Any) -> Any:
-    """The dummy model, at a pace at which a test can interrupt it."""
+def slow_model(storied: Property, settings: Any) -> Any:
+    """The dummy model, with a long story to tell at a pace at which a test can interrupt it."""
     close_backends()
     settings.LLM_BACKENDS = {
         **settings.LLM_BACKENDS,

@@ -14,7 +14,7 @@ from llm.registry import close_backends
 from properties.models import Property
 from tests.chat.sockets import Socket, text_of, whole_answer
 from tests.llm.api_server import backends_with
-from tests.people import CANARY
+from tests.people import ASKS_STORY, CANARY, STORY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,13 +63,13 @@ async def test_asking_again_resumes_a_running_answer_without_loss_or_doubling(
     hotel: Property, token: str, slow_model: None
 ) -> None:
     async with Socket(hotel.slug, token) as socket:
-        asked = await socket.ask("When is breakfast served?")
+        asked = await socket.ask(ASKS_STORY)
         seen = [await socket.read() for _ in range(3)]
     async with Socket(hotel.slug, token) as socket:
-        await socket.ask("When is breakfast served?", asked, after=seen[-1]["n"])
+        await socket.ask(ASKS_STORY, asked, after=seen[-1]["n"])
         seen += await whole_answer(socket)
     assert [frame["n"] for frame in seen] == list(range(1, len(seen) + 1))
-    assert text_of(seen) == "Breakfast is served from 7:00 to 10:30."
+    assert text_of(seen) == STORY
     assert await Message.objects.acount() == 1
 
 
@@ -88,7 +88,7 @@ async def test_an_answer_goes_on_while_its_guest_is_away(
     hotel: Property, token: str, slow_model: None
 ) -> None:
     async with Socket(hotel.slug, token) as socket:
-        asked = await socket.ask("When is breakfast served?")
+        asked = await socket.ask(ASKS_STORY)
         await socket.read()
     await asyncio.gather(*[run.settled() for run in RUNS.values()])
     message = await Message.objects.aget(asked_id=asked)
@@ -99,12 +99,12 @@ async def test_stop_ends_the_answer_and_what_was_said_is_kept(
     hotel: Property, token: str, slow_model: None
 ) -> None:
     async with Socket(hotel.slug, token) as socket:
-        asked = await socket.ask("When is breakfast served?")
+        asked = await socket.ask(ASKS_STORY)
         said = [await socket.read() for _ in range(3)]
         await socket.send(type="stop", id=asked)
         frames = said + await whole_answer(socket)
     assert frames[-1]["status"] == "stopped"
-    assert "10:30" not in text_of(frames)
+    assert "ours" not in text_of(frames)
     message = await Message.objects.aget(asked_id=asked)
     assert (message.status, message.answer) == ("stopped", text_of(frames))
 
@@ -113,7 +113,7 @@ async def test_ping_is_answered_while_an_answer_streams(
     hotel: Property, token: str, slow_model: None
 ) -> None:
     async with Socket(hotel.slug, token) as socket:
-        await socket.ask("When is breakfast served?")
+        await socket.ask(ASKS_STORY)
         await socket.read()
         await socket.send(type="ping")
         types = [frame["type"] async for frame in socket.frames()]
@@ -142,7 +142,7 @@ async def test_more_questions_than_a_person_asks_at_once_are_refused(
 ) -> None:
     async with Socket(hotel.slug, token) as socket:
         for _ in range(4):
-            await socket.ask("When is breakfast served?")
+            await socket.ask(ASKS_STORY)
         types = []
         while "error" not in types:
             frame = await socket.read()
@@ -211,11 +211,11 @@ async def test_an_answer_that_ends_while_its_guest_reconnects_is_not_made_twice(
     hotel: Property, token: str, slow_model: None
 ) -> None:
     async with Socket(hotel.slug, token) as first:
-        asked = await first.ask("When is breakfast served?")
+        asked = await first.ask(ASKS_STORY)
         seen = [await first.read() for _ in range(2)]
         async with Socket(hotel.slug, token) as second:
             whole = seen + await whole_answer(first)
-            await second.ask("When is breakfast served?", asked, after=2)
+            await second.ask(ASKS_STORY, asked, after=2)
             assert await whole_answer(second) == whole[2:]
 
 
