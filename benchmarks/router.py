@@ -106,7 +106,7 @@ def evidence_of(case: Case, topic: float = 0.0) -> Evidence:
     answers = tuple(case["answers"])
     shape = shape_of(case["question"], "en")
     kinds = ("faq",) * len(answers)
-    return Evidence(answers, kinds, shape, language_matches=True, cached=False, topic=topic)
+    return Evidence(answers, kinds, shape, written="own", cached=False, topic=topic)
 
 
 def fitted(cases: list[Case], *, topics: bool = True) -> Fitted:

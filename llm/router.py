@@ -11,6 +11,9 @@ from llm.shape import Shape
 
 Way = Literal["curated", "cached", "local", "api", "handoff"]
 
+Written = Literal["own", "translated", "foreign"]
+"""In the guest's language from the start, by the staff's translation, or in another one."""
+
 LEAD = 0.1
 """So far behind the best, in probability, the next source may be for it alone to answer."""
 
@@ -33,15 +36,15 @@ class Evidence:
     """What is known of a question before anything answers it.
 
     `answers` holds the probability (0 … 1) that each ranked source answers, best first, and
-    `kinds` what each of them is. `language_matches`: the best source is written in the guest's
-    language, or translated into it by the staff. `cached`: an answer is at hand. `topic`: what the
-    question is about adds to the log odds of `difficulty` (topic.py); 0 where nothing is known.
+    `kinds` what each of them is. `written`: how the best source is. `cached`: an answer is at hand.
+    `topic`: what the question is about adds to the log odds of `difficulty` (topic.py); 0 where
+    nothing is known.
     """
 
     answers: tuple[float, ...]
     kinds: tuple[str, ...]
     shape: Shape
-    language_matches: bool
+    written: Written
     cached: bool
     topic: float
 
@@ -113,7 +116,7 @@ def features(evidence: Evidence) -> Features:
         planning=float(shape.planning),
         negation=float(shape.negation),
         words=min(shape.words, LONG) / LONG,
-        foreign=float(not evidence.language_matches),
+        foreign=float(evidence.written == "foreign"),
     )
 
 
@@ -133,6 +136,8 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
         return Decision("handoff", "unanswerable")
     if best >= policy.sure and _stands_alone(evidence):
         return Decision("curated", "sure")
+    if evidence.written == "foreign":  # a small model answers in its sources' language only
+        return Decision("api" if policy.api else "curated", "language")
     if evidence.kinds[0] != "faq":
         # A small model is not trusted with prices and opening times; a strong one is guarded.
         weighs_several = evidence.shape.comparison or evidence.shape.planning
@@ -141,11 +146,12 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
 
 
 def _generated(evidence: Evidence, policy: Policy) -> Decision:
+    hard = difficulty(evidence) > policy.threshold
     if not policy.local_writes:
-        return Decision("api" if policy.api else "curated", "language")
+        by_staff = evidence.written == "translated" and not hard
+        return Decision("api" if policy.api and not by_staff else "curated", "language")
     if not policy.api:
         return Decision("local", "no_api")
-    hard = difficulty(evidence) > policy.threshold
     return Decision("api", "hard") if hard else Decision("local", "easy")
 
 
@@ -153,7 +159,7 @@ def _stands_alone(evidence: Evidence) -> bool:
     """One source answers one simple question, in the guest's own language."""
     answers = evidence.answers
     ahead = len(answers) < 2 or answers[0] - answers[1] >= LEAD
-    return ahead and evidence.shape.simple and evidence.language_matches
+    return ahead and evidence.shape.simple and evidence.written != "foreign"
 
 
 def _entropy(answers: tuple[float, ...]) -> float:

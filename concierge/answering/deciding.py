@@ -1,5 +1,6 @@
 """Puts what was found before the router, in the router's own words."""
 
+from concierge.answering import quoting
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.finding import Found
 from concierge.answering.models import api_backend, local_backend
@@ -9,7 +10,6 @@ from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
 from llm.topic import topic_of
 from properties.models import Property
 from retrieval.embedders import get_embedder
-from retrieval.ranking import Hit
 from retrieval.search import Result
 
 
@@ -26,7 +26,7 @@ def _evidence(answer: Answer, understood: Understood, found: Found) -> Evidence:
         answers=tuple(hit.answers for hit in hits),
         kinds=tuple(hit.kind for hit in hits),
         shape=understood.shape,
-        language_matches=bool(hits) and _is_written_in(hits[0], answer.language),
+        written=quoting.written(hits[0], answer.language) if hits else "foreign",
         cached=found.cached is not None,
         topic=_topic(found.result) if found.result else 0.0,
     )
@@ -34,10 +34,6 @@ def _evidence(answer: Answer, understood: Understood, found: Found) -> Evidence:
 
 def _topic(result: Result) -> float:
     return topic_of(result.vector, get_embedder(result.space).model_id)
-
-
-def _is_written_in(hit: Hit, language: str) -> bool:
-    return language == hit.language or language in hit.translations
 
 
 def policy_of(property_: Property, language: str) -> Policy:

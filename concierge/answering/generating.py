@@ -5,11 +5,12 @@ has read a model's words nobody takes over: what is missing is marked as missing
 """
 
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import cast
 
-from concierge.answering import handing_over, models, quoting
+from concierge.answering import handing_over, models, phrases, quoting
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.models import Model
 from concierge.answering.understanding import Understood
@@ -17,6 +18,7 @@ from faq.models import Faq
 from llm.base import Completion, ModelError, Question, Tone
 from llm.guard import SentenceGuard
 from llm.prompts import CANARY
+from retrieval.ranking import Hit
 from retrieval.search import Result
 
 logger = logging.getLogger(__name__)
@@ -25,11 +27,12 @@ logger = logging.getLogger(__name__)
 async def generate(
     asked: Asked, answer: Answer, understood: Understood, result: Result
 ) -> AsyncGenerator[str, None]:
-    question = question_for_model(asked, answer, understood, result)
-    for model in _models(asked, answer, result):
+    for model, hits in _models(asked, answer, result):
         answer.route, answer.model = model.way, model.model_id
+        question = question_for_model(asked, answer, understood, hits)
+        quoting.note_language(answer, hits[0], foreign="api")
         try:
-            async with aclosing(_write(asked, answer, question, model, result)) as pieces:
+            async with aclosing(_write(asked, answer, question, model, hits)) as pieces:
                 async for piece in pieces:
                     yield piece
         except ModelError as error:
@@ -43,32 +46,38 @@ async def generate(
 
 
 def question_for_model(
-    asked: Asked, answer: Answer, understood: Understood, result: Result
+    asked: Asked, answer: Answer, understood: Understood, hits: Sequence[Hit]
 ) -> Question:
     """What was said before goes along only where the question leans on it."""
     return Question(
         text=asked.text,
         language=answer.language,
         property_name=asked.property.name,
-        sources=tuple(quoting.source_of(hit, answer.language) for hit in result.grounds),
+        sources=tuple(quoting.source_of(hit, answer.language) for hit in hits),
         history=tuple(asked.history[-1:]) if understood.is_follow_up else (),
         tone=cast(Tone, asked.property.tone),
     )
 
 
-def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[Model]:
-    """Who may write this answer, in order. Prices and hours are not for the small model to tell."""
+def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[tuple[Model, Sequence[Hit]]]:
+    """Who may write this answer, in order, and from what.
+
+    Prices and hours are not for the small model to tell, and it does not translate.
+    """
+    best = result.grounds[0]
     if answer.route == "api" and (api := models.api(asked.property)):
-        yield api
+        yield api, result.grounds
     local = models.local(answer.language)
-    if local is not None and result.grounds[0].kind == Faq.kind:
-        yield local
+    read = [hit for hit in result.grounds if quoting.written(hit, answer.language) != "foreign"]
+    if local is not None and best.kind == Faq.kind and best in read:
+        yield local, read
 
 
 async def _write(
-    asked: Asked, answer: Answer, question: Question, model: Model, result: Result
+    asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
 ) -> AsyncGenerator[str, None]:
-    guard = SentenceGuard(question, CANARY)
+    line = partial(phrases.only_in, language=answer.language)
+    guard = SentenceGuard(question, CANARY, line)
     stream = model.stream(question)
     try:
         with answer.timed("generate"):
@@ -79,7 +88,7 @@ async def _write(
     finally:
         _note_cost(answer, model, *stream.tokens)
         _note_guard(answer, guard)
-        quoting.cite(answer, [result.grounds[index] for index in guard.used])
+        quoting.cite(answer, [hits[index] for index in guard.used])
     if guard.said_unknown:
         # It said that it does not know: then somebody has to.
         handing_over.call_staff(asked, answer, "unanswerable")

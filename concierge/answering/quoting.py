@@ -1,11 +1,13 @@
 """Answers in words that stand already: the staff's own, or those of an answer given before."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from concierge.answering import handing_over, phrases
 from concierge.answering.answer import Answer, Asked
 from faq.models import Faq
 from llm.base import Source
+from llm.router import Written
 from llm.smalltalk import SmallTalk
 from menus.models import Item
 from menus.replies import MenuReply
@@ -31,15 +33,27 @@ def menus(asked: Asked, answer: Answer, reply: MenuReply) -> str:
 
 
 def best_source(asked: Asked, answer: Answer, hit: Hit) -> str:
-    """The staff's own words, in the guest's language where the staff wrote them in it."""
+    """The staff's own words, in the guest's language where the staff wrote them in it.
+
+    Where not, a line before them says so. Each language is a paragraph of its own, for one of them
+    may run from right to left.
+    """
     answer.status = "complete"
     cite(answer, [hit])
+    note_language(answer, hit, foreign="own_words")
+    text = _whole(asked, answer, hit)
+    if written(hit, answer.language) == "foreign":
+        return f"{phrases.only_in(hit.language, answer.language)}\n{text}"
+    return text
+
+
+def _whole(asked: Asked, answer: Answer, hit: Hit) -> str:
     source = source_of(hit, answer.language)
     if hit.kind == Faq.kind:
         return source.text  # its title is the question, a dish's or a place's is in the answer
     text = f"{source.title}: {source.text}"
     if hit.kind == Item.kind:
-        text += f" {phrases.allergies(answer.language, asked.property)}"
+        text += f"\n{phrases.allergies(answer.language, asked.property)}"
     return text
 
 
@@ -66,5 +80,18 @@ def cite(answer: Answer, hits: Sequence[Hit]) -> None:
 
 def source_of(hit: Hit, language: str) -> Source:
     title, body = hit.translations.get(language, (hit.title, hit.body))
-    written_in = language if language in hit.translations else hit.language
+    written_in = hit.language if written(hit, language) == "foreign" else language
     return Source(hit.kind, hit.external_id, title, body, hit.score, written_in)
+
+
+def written(hit: Hit, language: str) -> Written:
+    if language == hit.language:
+        return "own"
+    return "translated" if language in hit.translations else "foreign"
+
+
+def note_language(answer: Answer, hit: Hit, foreign: Literal["api", "own_words"]) -> None:
+    """How a guest is helped who does not write the content's language: docs/languages.md."""
+    how = written(hit, answer.language)
+    if how != "own":
+        answer.trace["language"] = foreign if how == "foreign" else "translation"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concierge.answering.answer import Answer, Asked
-from concierge.answering.phrases import UNKNOWN
+from concierge.answering.catalogue import CATALOGUE
 from llm import person, safety, smalltalk
 from llm.followup import in_context
 from llm.injection import looks_like_injection
@@ -47,7 +47,7 @@ def understand(asked: Asked, answer: Answer) -> Understood:
 
 def detect_language(asked: Asked) -> str:
     """One that the concierge or the property speaks. A short "ok?" is in the property's own."""
-    known = {*UNKNOWN, *asked.property.spoken_languages}
+    known = {*CATALOGUE, *asked.property.spoken_languages}
     return languages.detect(asked.text, known, asked.property.language)
 
 

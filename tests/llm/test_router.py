@@ -9,7 +9,7 @@ from llm.router import Decision, Evidence, Policy, decide, difficulty
 from llm.shape import Shape
 
 PLAIN = Shape(several=False, comparison=False, planning=False, negation=False, words=6)
-SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, language_matches=True, cached=False, topic=0)
+SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, written="own", cached=False, topic=0)
 BETWEEN = replace(SURE, answers=(0.5, 0.3))
 POLICY = Policy(floor=0.3, sure=0.8, threshold=0.5, local_writes=True, api=True)
 
@@ -20,7 +20,7 @@ evidences = st.builds(
     shape=st.builds(
         Shape, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 300)
     ),
-    language_matches=st.booleans(),
+    written=st.sampled_from(["own", "translated", "foreign"]),
     cached=st.booleans(),
     topic=st.floats(-5, 5),
 )
@@ -61,6 +61,27 @@ policies = st.builds(
             replace(POLICY, local_writes=False, api=False),
             Decision("curated", "language"),
         ),
+        (replace(BETWEEN, written="foreign"), POLICY, Decision("api", "language")),
+        (
+            replace(BETWEEN, written="foreign"),
+            replace(POLICY, api=False),
+            Decision("curated", "language"),
+        ),
+        (
+            replace(BETWEEN, written="translated"),
+            replace(POLICY, threshold=1, local_writes=False),
+            Decision("curated", "language"),
+        ),
+        (
+            replace(BETWEEN, written="translated"),
+            replace(POLICY, threshold=0, local_writes=False),
+            Decision("api", "language"),
+        ),
+        (
+            replace(BETWEEN, written="translated"),
+            replace(POLICY, threshold=1),
+            Decision("local", "easy"),
+        ),
     ],
 )
 def test_each_question_has_its_way(evidence: Evidence, policy: Policy, decision: Decision) -> None:
@@ -74,7 +95,7 @@ def test_each_question_has_its_way(evidence: Evidence, policy: Policy, decision:
         replace(SURE, shape=PLAIN._replace(several=True)),
         replace(SURE, shape=PLAIN._replace(comparison=True)),
         replace(SURE, shape=PLAIN._replace(planning=True)),
-        replace(SURE, language_matches=False),
+        replace(SURE, written="foreign"),
     ],
 )
 def test_one_confidence_alone_is_never_sure(unsure: Evidence) -> None:
@@ -101,6 +122,7 @@ def test_only_what_is_there_is_asked(evidence: Evidence, policy: Policy) -> None
     decision = decide(evidence, policy)
     assert decision.way != "api" or policy.api
     assert decision.way != "local" or (policy.local_writes and evidence.kinds[0] == "faq")
+    assert decision.way != "local" or evidence.written != "foreign"
     assert decision.way != "cached" or evidence.cached
 
 
