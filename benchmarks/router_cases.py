@@ -207,14 +207,16 @@ def tokens(*texts: str) -> int:
 async def answer(backend: "Backend", asked: Asked, name: str, result: "Result") -> str:
     """What the guest reads if the local model answers."""
     from llm.base import Question, Source
-    from llm.guard import CopyGuard
+    from llm.guard import SentenceGuard
 
-    hit = result.hits[0]
-    source = Source(hit.kind, hit.external_id, hit.title, hit.body, hit.score, "en")
-    question = Question(asked.question, "en", name, (source,))
+    sources = tuple(
+        Source(hit.kind, hit.external_id, hit.title, hit.body, hit.score, "en")
+        for hit in result.grounds or result.hits[:1]
+    )
+    question = Question(asked.question, "en", name, sources)
     async with (
         backend.stream(question) as stream,
-        aclosing(CopyGuard(source.text).follow(stream)) as words,
+        aclosing(SentenceGuard(question).follow(stream)) as words,
     ):
         return "".join([word async for word in words])
 

@@ -44,6 +44,7 @@ try:
     _embedded = stack.addresses(VAR_DIR)
     DATABASE_URL = env.str("DATABASE_URL", None) or _embedded.database_url
     REDIS_URL = env.str("REDIS_URL", None) or _embedded.redis_url
+    ENGINE_SOCKET = _embedded.sockets / "engine.sock"
 
     # --- The models --------------------------------------------------------------------
     _an_embedder = validate.Regexp(
@@ -53,8 +54,9 @@ try:
     EMBEDDER_ENGLISH = env.str("EMBEDDER_ENGLISH", "minilm", validate=_an_embedder)
     EMBEDDER_MULTILINGUAL = env.str("EMBEDDER_MULTILINGUAL", "e5", validate=_an_embedder)
     LLM_BACKEND = env.str(
-        "LLM_BACKEND", "local", validate=validate.OneOf(["local", "openai", "dummy"])
+        "LLM_BACKEND", "local", validate=validate.OneOf(["local", "engine", "openai", "dummy"])
     )
+    LLM_PROCESS = env.str("LLM_PROCESS", "own", validate=validate.OneOf(["own", "web"]))
     OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "")
@@ -223,6 +225,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 EMBEDDERS = {"english": EMBEDDER_ENGLISH, "multilingual": EMBEDDER_MULTILINGUAL}
 LLM_BACKENDS: dict[str, dict[str, object]] = {
     "local": {"CLASS": "llm.backends.local.LocalBackend", "MODELS_DIR": VAR_DIR / "models"},
+    # The one called local, served by a process of its own.
+    "engine": {"CLASS": "llm.backends.remote.RemoteBackend", "SOCKET": ENGINE_SOCKET},
     "dummy": {"CLASS": "llm.backends.dummy.DummyBackend"},
 }
 if OPENAI_BASE_URL:

@@ -96,8 +96,8 @@ class Completion:
     """How an answer ended and what it cost.
 
     `sources_used` counts the leading sources that the model was shown: a prompt is cut at source
-    boundaries. The times are milliseconds since the question was put; `queue_ms` is the part of
-    `first_token_ms` spent waiting for a turn at the model.
+    boundaries, and `cut` says that it was. The times are milliseconds since the question was put;
+    `queue_ms` is the part of `first_token_ms` spent waiting for a turn at the model.
     """
 
     finish: Finish
@@ -107,6 +107,7 @@ class Completion:
     queue_ms: float
     first_token_ms: float | None
     total_ms: float
+    cut: bool = False
 
 
 @dataclass(slots=True)
@@ -117,6 +118,7 @@ class Meter:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     sources_used: int = 0
+    cut: bool = False
     queue_ms: float = 0.0
     started: float = field(default_factory=perf_counter)
     first_piece: float | None = None
@@ -131,6 +133,7 @@ class Meter:
             queue_ms=self.queue_ms,
             first_token_ms=None if first is None else (first - self.started) * 1000,
             total_ms=(perf_counter() - self.started) * 1000,
+            cut=self.cut,
         )
 
 
@@ -216,8 +219,6 @@ class Backend(ABC):
     """
 
     languages: frozenset[str] | None = None
-    copies = False
-    """Whether it is asked to copy a sentence of its first source, and can be held to it."""
     max_answer_tokens = 0
     """The most that it writes; 0 where nothing is said of it."""
 

@@ -1,41 +1,16 @@
-"""The words around a question, for each kind of model.
+"""The words around a question for a model behind an API.
 
-The guest's and the staff's words are data: no control token counts in them, and the instructions
-stand before and apart from them.
+The guest's and the staff's words are data: the instructions stand before and apart from them.
 """
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llm.base import ModelError, Question, Tone
+from llm.base import Question, Tone
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
-
-# Found by experiment with SmolLM2-135M-Instruct (docs/local-model.md). Asked to answer, it begins
-# with a Yes or a No of its own and bends the fact to fit; asked to copy, with examples in which a
-# Yes or a No comes from the note, it seldom errs. Given several notes it mixes them up.
-SOURCES_SHOWN = 1
-INSTRUCTION = (
-    "You are the concierge of a hotel or restaurant. Answer the guest with the sentence of the "
-    "notes that answers the question. Copy it exactly."
-)
-EXAMPLES = (
-    ("What time is breakfast?", "Breakfast is served from 7:30 to 10:00 in the garden."),
-    ("Can I get an extra bed?", "Extra beds are not available at the Old Mill."),
-    ("Do you have internet?", "WiFi is free in all rooms."),
-    ("Can I pay by card?", "The Old Mill takes Visa, Mastercard, Maestro and cash."),
-    (
-        "Is someone at reception at night?",
-        "The reception is not open at night. Call 01223 456789 if you arrive after 10 pm.",
-    ),
-    ("Is there a sauna?", "No, there is no sauna at the Old Mill."),
-    ("Are children welcome?", "Yes, children of all ages are welcome."),
-    ("Is there a lift?", "The Old Mill does not have a lift."),
-)
 
 API_INSTRUCTION = (
     "You are the concierge of {property_name}. Answer the guest in at most three sentences of "
@@ -55,49 +30,6 @@ _TONES: dict[Tone, str] = {
 
 CANARY = secrets.token_hex(12)
 """A word that stands in every system prompt of this process and may stand in no answer."""
-
-Tokenize = Callable[[str, bool], list[int]]
-"""Turns text into tokens; the flag says whether control tokens in the text count as such."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """`tokens` end where the answer begins and show the model the sources `shown`."""
-
-    tokens: list[int]
-    shown: tuple[str, ...]
-
-
-def question_with_notes(question: str, notes: Sequence[str]) -> str:
-    """What the guest's turn holds: a line each, so that none can pass for another."""
-    listed = "\n".join(f"- {_one_line(note)}" for note in notes)
-    return f"Question: {_one_line(question)}\n\nNotes:\n{listed}"
-
-
-def static_prefix(tokenize: Tokenize) -> list[int]:
-    """The tokens that every prompt begins with, so that they need to be read only once."""
-    turns = [_turn("system", INSTRUCTION)]
-    for question, note in EXAMPLES:
-        turns += [_turn("user", question_with_notes(question, [note])), _turn("assistant", note)]
-    return tokenize("".join(turns), True)
-
-
-def chat_prompt(question: Question, prefix: Sequence[int], tokenize: Tokenize, room: int) -> Prompt:
-    """A ChatML prompt of at most `room` tokens, static prefix included, cut between sources.
-
-    Earlier turns are left out: a model that copies would copy them. Raises a permanent
-    `ModelError` if not even the best source fits.
-    """
-    before = [*prefix, *tokenize("<|im_start|>user\n", True)]
-    after = tokenize("<|im_end|>\n<|im_start|>assistant\n", True)
-    shown = tuple(source.text for source in question.sources[:SOURCES_SHOWN])
-    while True:
-        tokens = before + tokenize(question_with_notes(question.text, shown), False) + after
-        if len(tokens) <= room:
-            return Prompt(tokens, shown)
-        if len(shown) <= 1:
-            raise ModelError("The question and its source do not fit the model", permanent=True)
-        shown = shown[:-1]
 
 
 def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
@@ -124,11 +56,3 @@ def api_messages(question: Question) -> "list[ChatCompletionMessageParam]":
     data = json.dumps(content, ensure_ascii=False)
     messages.append({"role": "user", "content": f"<<{nonce}>>\n{data}\n<<{nonce}>>"})
     return messages
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _turn(role: str, text: str) -> str:
-    return f"<|im_start|>{role}\n{text}<|im_end|>\n"

@@ -3,7 +3,7 @@
 from concierge.answering import quoting
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.finding import Found
-from concierge.answering.models import api_backend, local_backend
+from concierge.answering.models import api, local_backend
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
 from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
@@ -37,13 +37,11 @@ def _topic(result: Result) -> float:
 
 
 def policy_of(property_: Property, language: str) -> Policy:
-    """A property that leaves nothing to the API never asks it, where there is a local model."""
     local = local_backend()
-    may_leave = local is None or property_.local_share < 1
     threshold = property_.router_threshold
     return Policy(
         **values_of(property_)._asdict(),
         threshold=THRESHOLD if threshold is None else threshold,
         local_writes=local is not None and local.writes(language),
-        api=may_leave and api_backend() is not None,
+        api=api(property_) is not None,
     )

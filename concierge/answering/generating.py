@@ -1,7 +1,7 @@
 """Answers that a model writes from the sources, past the guard.
 
-Who cannot is followed by the next: the API, the local model, the staff's own words. Once a guest
-has read a model's words nobody takes over: what is missing is marked as missing.
+Who cannot, or has too many in line, is followed by the other model and by the staff's own words.
+Once a guest has read a model's words nobody takes over: what is missing is marked as missing.
 """
 
 import logging
@@ -14,6 +14,7 @@ from concierge.answering import handing_over, models, phrases, quoting
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.models import Model
 from concierge.answering.understanding import Understood
+from concierge.answering.values import values_of
 from faq.models import Faq
 from llm.base import Completion, ModelError, Question, Tone
 from llm.guard import SentenceGuard
@@ -60,24 +61,27 @@ def question_for_model(
 
 
 def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[tuple[Model, Sequence[Hit]]]:
-    """Who may write this answer, in order, and from what.
+    """Who may write this answer and from what, whom the router chose first."""
+    local = models.local(answer.language), _for_local(answer, result)
+    api = models.api(asked.property), result.grounds
+    for model, hits in (api, local) if answer.route == "api" else (local, api):
+        if model is not None and hits:
+            yield model, hits
 
-    Prices and hours are not for the small model to tell, and it does not translate.
-    """
+
+def _for_local(answer: Answer, result: Result) -> Sequence[Hit]:
+    """Prices and hours are not for the small model to tell, and it does not translate."""
     best = result.grounds[0]
-    if answer.route == "api" and (api := models.api(asked.property)):
-        yield api, result.grounds
-    local = models.local(answer.language)
     read = [hit for hit in result.grounds if quoting.written(hit, answer.language) != "foreign"]
-    if local is not None and best.kind == Faq.kind and best in read:
-        yield local, read
+    return read if best.kind == Faq.kind and best in read else []
 
 
 async def _write(
     asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
 ) -> AsyncGenerator[str, None]:
     line = partial(phrases.only_in, language=answer.language)
-    guard = SentenceGuard(question, CANARY, line)
+    certain = hits[0].answers >= values_of(asked.property).sure
+    guard = SentenceGuard(question, CANARY, line, certain)
     stream = model.stream(question)
     try:
         with answer.timed("generate"):
@@ -97,6 +101,8 @@ async def _write(
 def _note_completion(answer: Answer, completion: Completion) -> None:
     answer.timings_ms["queue"] = round(completion.queue_ms, 3)
     answer.trace["finish"] = completion.finish
+    if completion.cut:
+        answer.trace["cut"] = {"sources_shown": completion.sources_used}
     answer.status = "complete" if completion.finish == "stop" else "incomplete"
 
 

@@ -86,8 +86,9 @@ def local(language: str) -> Model | None:
 
 
 def api(property_: Property) -> Model | None:
+    """The model behind the API, unless the property leaves everything to the local one."""
     paid = api_backend()
-    if paid is None:
+    if paid is None or (local_backend() is not None and property_.local_share >= 1):
         return None
     return Model(
         "api",

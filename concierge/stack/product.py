@@ -34,6 +34,7 @@ WORKER = [
     "--without-heartbeat",
 ]
 BEAT = ["celery", "--app=concierge", "beat"]
+ENGINE = ["concierge.engine"]
 
 
 def open_port(host: str, port: int) -> socket.socket:
@@ -55,6 +56,10 @@ def open_port(host: str, port: int) -> socket.socket:
 def web(environment: dict[str, str], listener: socket.socket) -> Child:
     command = [*WEB, f"--fd={listener.fileno()}"]
     return _python("web", command, environment, inherited=(listener.fileno(),))
+
+
+def engine(environment: dict[str, str]) -> Child:
+    return _python("engine", ENGINE, environment)
 
 
 def worker(environment: dict[str, str]) -> Child:

@@ -12,8 +12,6 @@ NO_SOURCE = "I do not know."
 class DummyBackend(Backend):
     """Echoes the best source's text word by word, waiting `delay` seconds before each word."""
 
-    copies = True
-
     def __init__(self, name: str, *, delay: float = 0.0) -> None:
         super().__init__(name)
         if delay < 0:

@@ -1,16 +1,14 @@
-"""Where the local model's file comes from: a PyPI package, requantised once."""
+"""The file of a model in service: the base from a PyPI package, an adapter added, rounded, once."""
 
-import ctypes
 import fcntl
-import hashlib
 import importlib.util
 import json
 import logging
+import shutil
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from llama_cpp import llama_cpp
-
-from llm.backends.llamacpp import quiet_llama_cpp
+from llm.backends.manifest import sha256
 from llm.base import ModelError
 
 logger = logging.getLogger(__name__)
@@ -20,7 +18,18 @@ PACKAGED_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 # Q4_0 runs on repacked kernels, three times as fast as the packaged Q4_1, but rounding twice costs
 # quality. Copying from a source is the work of the attention: with its tensors in Q8_0 answers of
 # wrong polarity fell from 8 % to 2 % for 14 % more of the file. Measured: docs/local-model.md.
-MODEL_NAME = "SmolLM2-135M-Instruct.Q4_0-attn-Q8_0"
+RECIPE = {"attn_": "Q8_0", "ffn_": "Q4_0"}
+_SPARE_BYTES = 50_000_000
+"""What a disk should have left beyond the base's size, which a prepared file hardly exceeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What a prepared file is made from, by SHA-256: if any of it changes, it is made anew."""
+
+    base: str
+    adapter: str
+    recipe: dict[str, str]
 
 
 def packaged_model() -> Path:
@@ -33,68 +42,65 @@ def packaged_model() -> Path:
     raise ModelError(f"The package {PACKAGE} with {PACKAGED_FILE} is not installed", permanent=True)
 
 
-def prepared_model(models_dir: Path) -> Path:
-    """The requantised model in `models_dir` (105 MB), made there if it is missing or damaged.
+def prepare(base: Path, adapter: Path | None, target: Path) -> Path:
+    """`target` (105 MB), made from `base` and `adapter` if it is missing, outdated or damaged.
 
     Safe to call from several processes at once: one makes the file, the others wait for it.
-    Raises a permanent `ModelError` if the folder cannot be written or llama.cpp fails.
+    Raises a permanent `ModelError` if a file is bad, the folder cannot be written or the disk is
+    full.
     """
-    path = models_dir / f"{MODEL_NAME}.gguf"
+    ingredients = Ingredients(sha256(base), sha256(adapter) if adapter else "", RECIPE)
     try:
-        if _is_intact(path):
-            return path
-        models_dir.mkdir(parents=True, exist_ok=True)
-        with (models_dir / f"{MODEL_NAME}.lock").open("w") as lock:
+        if _is_intact(target, ingredients):
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _beside(target, "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _is_intact(path):
-                _make(path)
+            if not _is_intact(target, ingredients):
+                _make(base, adapter, target, ingredients)
     except OSError as error:
-        raise ModelError(f"Cannot prepare {path}: {error}", permanent=True) from error
-    return path
+        raise ModelError(f"Cannot prepare {target}: {error}", permanent=True) from error
+    return target
 
 
-def _make(path: Path) -> None:
-    logger.info("Preparing %s", path)
-    partial = path.with_suffix(".partial")
+def _make(base: Path, adapter: Path | None, target: Path, ingredients: Ingredients) -> None:
+    # Imported here: whoever finds the file made needs neither numpy's nor gguf's memory.
+    from llm.backends.merging import merge
+
+    _check_space(base, target.parent)
+    logger.info("Preparing %s", target)
+    partial = _beside(target, "partial")
     try:
-        _requantise(packaged_model(), partial)
-        manifest = {"size": partial.stat().st_size, "sha256": _sha256(partial)}
-        partial.replace(path)
+        merge(base, adapter, partial, RECIPE)
+        made = {"size": partial.stat().st_size, "sha256": sha256(partial)}
+        partial.replace(target)
+        partial.write_text(json.dumps(made | asdict(ingredients)))
+        partial.replace(_beside(target, "json"))
     finally:
         partial.unlink(missing_ok=True)
-    partial.write_text(json.dumps(manifest))
-    partial.replace(_manifest(path))
 
 
-def _requantise(source: Path, target: Path) -> None:
-    quiet_llama_cpp()
-    params = llama_cpp.llama_model_quantize_default_params()
-    params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0
-    params.allow_requantize = True
-    # What llama.cpp falls back to, with a warning, when rows are no multiple of 256.
-    params.token_embedding_type = llama_cpp.GGML_TYPE_Q8_0
-    overrides = (llama_cpp.llama_model_tensor_override * 2)()
-    overrides[0].pattern, overrides[0].type = b"attn_", llama_cpp.GGML_TYPE_Q8_0
-    params.tt_overrides = overrides  # ends at an empty one
-    status = llama_cpp.llama_model_quantize(
-        str(source).encode(), str(target).encode(), ctypes.byref(params)
-    )
-    if status != 0:
-        raise ModelError(f"llama.cpp cannot requantise {source} to {target}", permanent=True)
+def _check_space(base: Path, folder: Path) -> None:
+    needed = base.stat().st_size + _SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise ModelError(
+            f"{folder}: {needed >> 20} MB are needed for the model, {free >> 20} MB are free",
+            permanent=True,
+        )
 
 
-def _is_intact(path: Path) -> bool:
+def _is_intact(path: Path, ingredients: Ingredients) -> bool:
     try:
-        manifest = json.loads(_manifest(path).read_text())
-        return bool(path.stat().st_size == manifest["size"] and _sha256(path) == manifest["sha256"])
+        made = json.loads(_beside(path, "json").read_text())
+        return bool(
+            made == made | asdict(ingredients)
+            and path.stat().st_size == made["size"]
+            and sha256(path) == made["sha256"]
+        )
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
 
 
-def _manifest(path: Path) -> Path:
-    return path.with_suffix(".json")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(f"{path.stem}.{suffix}")

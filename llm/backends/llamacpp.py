@@ -1,17 +1,18 @@
-"""One llama.cpp model with one conversation in its memory, behind four plain methods.
+"""One llama.cpp model whose memory holds several sequences, computed together in one batch.
 
-The low-level API rather than `llama_cpp.Llama`, because that one swaps the process's stdout and
-stderr for /dev/null while it loads, reads a whole prompt before it can be interrupted, and reserves
-an array of n_batch x vocabulary scores (100 MB) that nothing here reads.
+The low-level API rather than `llama_cpp.Llama`, because that one knows a single sequence, swaps the
+process's stdout and stderr for /dev/null while it loads, reads a whole prompt before it can be
+interrupted, and reserves an array of n_batch x vocabulary scores (100 MB) that nothing here reads.
 """
 
 import ctypes
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from llama_cpp import llama_cpp
 
 logger = logging.getLogger(__name__)
@@ -33,18 +34,30 @@ def quiet_llama_cpp() -> None:
     llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
 
 
-class LlamaCpp:
-    """A GGUF model and a context of `context_tokens`; every call from the same thread.
+class Feed(NamedTuple):
+    """What is to be computed of one sequence: `tokens`, which stand at `position` and after it.
 
-    `chunk_tokens` is how much of a prompt is read between two chances to interrupt.
-    Raises `ValueError` if the file is not a model that llama.cpp can load and `RuntimeError` if
-    a computation fails.
+    After each of the last `outputs` tokens the likeliest next one is wanted.
     """
 
-    def __init__(self, path: Path, context_tokens: int, chunk_tokens: int, threads: int) -> None:
+    sequence: int
+    position: int
+    tokens: Sequence[int]
+    outputs: int
+
+
+class LlamaCpp:
+    """A GGUF model and a memory of `cells` tokens in `sequences`; one thread at a time.
+
+    `batch_tokens` is the most that is computed at once. Raises `ValueError` if the file is not a
+    model that llama.cpp can load.
+    """
+
+    def __init__(
+        self, path: Path, cells: int, batch_tokens: int, threads: int, sequences: int = 1
+    ) -> None:
         quiet_llama_cpp()
         llama_cpp.llama_backend_init()
-        self._chunk_tokens = chunk_tokens
         params = llama_cpp.llama_model_default_params()
         # The kernels want the weights repacked, so they are copied in any case: a mapped file
         # would stay resident beside the copy (56 MB).
@@ -54,28 +67,31 @@ class LlamaCpp:
             raise ValueError(f"llama.cpp cannot load {path}")
         self._model: Any = model
         self._vocab: Any = llama_cpp.llama_model_get_vocab(model)
-        self._context: Any = self._new_context(context_tokens, chunk_tokens, threads)
+        self._context: Any = self._new_context(cells, batch_tokens, threads, sequences)
         self._memory: Any = llama_cpp.llama_get_memory(self._context)
         self._vocabulary_size = llama_cpp.llama_vocab_n_tokens(self._vocab)
-        # What the memory holds, so that the next prompt is read only from where it differs.
-        self._evaluated: list[int] = []
+        self._batch = _Batch(batch_tokens)
 
-    def _new_context(self, context_tokens: int, chunk_tokens: int, threads: int) -> Any:
+    def _new_context(self, cells: int, batch_tokens: int, threads: int, sequences: int) -> Any:
         params = llama_cpp.llama_context_default_params()
-        params.n_ctx = context_tokens
-        params.n_batch = params.n_ubatch = chunk_tokens
-        # Writing one token at a time waits for memory, not for arithmetic: a second thread gains
-        # nothing and loses much when the other core is busy.
+        params.n_ctx = cells
+        params.n_batch = params.n_ubatch = batch_tokens
+        params.n_seq_max = sequences
+        # One pool of cells, so that a sequence's beginning is shared and not copied, and sequences
+        # of different lengths are computed in one go.
+        params.kv_unified = True
+        # A single token waits for memory, not for arithmetic: a second thread gains nothing and
+        # loses much when the other core is busy.
         params.n_threads = 1
         params.n_threads_batch = threads
-        # Flash attention pays for long prompts; a few tokens after a long prefix take 1.5 times
-        # as long with it (50 ms against 34 for 35 tokens after 460).
-        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        # Skips the cells of other sequences; without it 128 tokens beside eight sequences of 120
+        # take 1.7 times as long (docs/engine.md).
+        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         params.no_perf = True
         context = llama_cpp.llama_init_from_model(self._model, params)
         if context is None:
             llama_cpp.llama_model_free(self._model)
-            raise ValueError(f"llama.cpp cannot make a context of {context_tokens} tokens")
+            raise ValueError(f"llama.cpp cannot make a context of {cells} tokens")
         return context
 
     def tokenize(self, text: str, markup: bool) -> list[int]:
@@ -89,76 +105,71 @@ class LlamaCpp:
             raise RuntimeError(f"llama.cpp cannot tokenize a text of {len(data)} bytes")
         return list(tokens[:count])
 
-    def read(self, prompt: Sequence[int]) -> Iterator[None]:
-        """Reads `prompt` into the memory in chunks, a pause after each.
-
-        What the memory already holds of its beginning is not read again; the last token always
-        is, since the next one is sampled from it. An abandoned reading leaves a valid memory.
-        """
-        kept = min(_common_prefix(self._evaluated, prompt), len(prompt) - 1)
-        self._forget_from(kept)
-        for start in range(kept, len(prompt), self._chunk_tokens):
-            self._decode(prompt[start : start + self._chunk_tokens])
-            yield
-
-    def write(self, favoured: Iterable[int], bias: float) -> Iterator[bytes]:
-        """Continues what was read, token by token, until the model ends its turn.
-
-        Always the likeliest token, after `bias` (in nats) was added to the `favoured` ones and to
-        the end of the turn. Pieces are UTF-8 but may split a character.
-        """
-        with self._sampler({*favoured, llama_cpp.llama_vocab_eos(self._vocab)}, bias) as sampler:
-            while True:
-                token = llama_cpp.llama_sampler_sample(sampler, self._context, -1)
-                if llama_cpp.llama_vocab_is_eog(self._vocab, token):
-                    return
-                yield self._piece(token)
-                self._decode([token])
-
-    @contextmanager
-    def _sampler(self, favoured: Collection[int], bias: float) -> Iterator[Any]:
-        biases = [llama_cpp.llama_logit_bias(token, bias) for token in favoured]
-        chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
-        llama_cpp.llama_sampler_chain_add(
-            chain,
-            llama_cpp.llama_sampler_init_logit_bias(
-                self._vocabulary_size,
-                len(biases),
-                (llama_cpp.llama_logit_bias * len(biases))(*biases),
-            ),
-        )
-        llama_cpp.llama_sampler_chain_add(chain, llama_cpp.llama_sampler_init_greedy())
-        try:
-            yield chain
-        finally:
-            llama_cpp.llama_sampler_free(chain)
-
-    def close(self) -> None:
-        llama_cpp.llama_free(self._context)
-        llama_cpp.llama_model_free(self._model)
-
-    def _decode(self, tokens: Sequence[int]) -> None:
-        array = (llama_cpp.llama_token * len(tokens))(*tokens)
-        status = llama_cpp.llama_decode(
-            self._context, llama_cpp.llama_batch_get_one(array, len(tokens))
-        )
-        if status != 0:
-            self._forget_from(0)
-            raise RuntimeError(f"llama.cpp failed to compute (status {status})")
-        self._evaluated.extend(tokens)
-
-    def _forget_from(self, position: int) -> None:
-        llama_cpp.llama_memory_seq_rm(self._memory, 0, position, -1)
-        del self._evaluated[position:]
-
-    def _piece(self, token: int) -> bytes:
+    def piece(self, token: int) -> bytes:
+        """The token's text in UTF-8, of which it may hold half a character."""
         buffer = ctypes.create_string_buffer(_PIECE_BYTES)
         size = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, _PIECE_BYTES, 0, False)
         return buffer.raw[: max(size, 0)]
 
+    def ends_turn(self, token: int) -> bool:
+        return bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
 
-def _common_prefix(old: Sequence[int], new: Sequence[int]) -> int:
-    for position, (before, after) in enumerate(zip(old, new, strict=False)):
-        if before != after:
-            return position
-    return min(len(old), len(new))
+    def compute(self, feeds: Sequence[Feed]) -> list[list[int]]:
+        """Adds `feeds`, at most `batch_tokens` in all; for each the likeliest tokens it asks for.
+
+        Raises `RuntimeError` if llama.cpp fails; the memory is then as it was before.
+        """
+        self._batch.fill(feeds)
+        status = llama_cpp.llama_decode(self._context, self._batch.struct)
+        if status != 0:
+            for feed in feeds:
+                self.forget(feed.sequence, feed.position)
+            raise RuntimeError(f"llama.cpp failed to compute (status {status})")
+        wanted = sum(feed.outputs for feed in feeds)
+        if not wanted:
+            return [[] for _ in feeds]
+        scores = np.ctypeslib.as_array(
+            llama_cpp.llama_get_logits(self._context), (wanted, self._vocabulary_size)
+        )
+        likeliest = iter(scores.argmax(axis=1).tolist())
+        return [list(islice(likeliest, feed.outputs)) for feed in feeds]
+
+    def share(self, source: int, target: int, length: int) -> None:
+        """The first `length` tokens of sequence `source` are those of `target`, too."""
+        llama_cpp.llama_memory_seq_cp(self._memory, source, target, 0, length)
+
+    def forget(self, sequence: int, position: int) -> None:
+        """Drops the tokens of `sequence` from `position` on."""
+        llama_cpp.llama_memory_seq_rm(self._memory, sequence, position, -1)
+
+    def close(self) -> None:
+        self._batch.free()
+        llama_cpp.llama_free(self._context)
+        llama_cpp.llama_model_free(self._model)
+
+
+class _Batch:
+    """A `llama_batch`, seen as arrays."""
+
+    def __init__(self, size: int) -> None:
+        self.struct: Any = llama_cpp.llama_batch_init(size, 0, 1)
+        self._token = np.ctypeslib.as_array(self.struct.token, (size,))
+        self._position = np.ctypeslib.as_array(self.struct.pos, (size,))
+        self._wanted = np.ctypeslib.as_array(self.struct.logits, (size,))
+        np.ctypeslib.as_array(self.struct.n_seq_id, (size,))[:] = 1
+
+    def fill(self, feeds: Sequence[Feed]) -> None:
+        start = 0
+        for feed in feeds:
+            end = start + len(feed.tokens)
+            self._token[start:end] = feed.tokens
+            self._position[start:end] = range(feed.position, feed.position + len(feed.tokens))
+            self._wanted[start:end] = 0
+            self._wanted[end - feed.outputs : end] = 1
+            for index in range(start, end):
+                self.struct.seq_id[index][0] = feed.sequence
+            start = end
+        self.struct.n_tokens = start
+
+    def free(self) -> None:
+        llama_cpp.llama_batch_free(self.struct)

@@ -1,38 +1,36 @@
-"""SmolLM2-135M-Instruct on this machine's processor, by llama.cpp."""
+"""The distilled model on this machine's processor, by llama.cpp."""
 
-import codecs
 import os
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llm.backends.owner import Job, Owner, Writer
+from llm.backends.job import Job
+from llm.backends.owner import Owner
 from llm.base import Backend, Meter, ModelError, Question
-from llm.prompts import chat_prompt, static_prefix
 
 if TYPE_CHECKING:
-    from llm.backends.llamacpp import LlamaCpp
+    from llm.backends.engine import Engine
+    from llm.backends.reloading import ReloadingEngine
 
-# A smaller prompt budget would hardly hold the static prefix and one source.
+# A smaller prompt budget would hardly hold the question and one source.
 _SMALLEST_PROMPT = 512
-# How promptly an answer can be abandoned: so many tokens of a prompt are read in some 80 ms on two
-# cores.
-_CHUNK_TOKENS = 128
+# How promptly an answer can be abandoned: so many tokens are computed in some 80 ms on two cores.
+_BATCH_TOKENS = 128
+# Prompt and answer are some 160 tokens, seldom 300: eight of them, and what the last ones read.
+# 23 KB each.
+_CELLS_PER_ANSWER = 256
 _MOST_THREADS = 4
-MODEL_ID = "SmolLM2-135M-Instruct"
-# Leans the model towards the words of its source. Of 0 to 3 nats, measured in
-# docs/local-model.md, 2 makes the fewest errors.
-_COPY_BIAS = 2.0
 
 
 class LocalBackend(Backend):
-    """One answer at a time, the others wait in a queue of `queue_size`.
+    """`parallel` answers at once; `queue_size` others wait, none for more than `max_wait` seconds.
 
-    `models_dir` is where the requantised model is kept; `threads` read a prompt, one writes.
+    `models_dir` is where the models are kept and where it is said which one is live; `threads`
+    compute, but for a lone token.
     """
 
     languages = frozenset({"en"})
-    copies = True
 
     def __init__(
         self,
@@ -42,24 +40,37 @@ class LocalBackend(Backend):
         context_tokens: int = 1024,
         max_answer_tokens: int = 96,
         threads: int | None = None,
+        parallel: int = 8,
         queue_size: int = 16,
+        max_wait: float = 3.0,
     ) -> None:
         super().__init__(name)
         if context_tokens - max_answer_tokens < _SMALLEST_PROMPT or max_answer_tokens < 1:
             raise ValueError(
                 f"CONTEXT_TOKENS must exceed MAX_ANSWER_TOKENS by {_SMALLEST_PROMPT} or more"
             )
-        if queue_size < 1 or (threads is not None and threads < 1):
-            raise ValueError("QUEUE_SIZE and THREADS must be at least 1")
+        if queue_size < 1 or max_wait <= 0 or (threads is not None and threads < 1):
+            raise ValueError("QUEUE_SIZE and THREADS must be at least 1, MAX_WAIT more than 0")
+        if not 1 <= parallel <= _BATCH_TOKENS:
+            raise ValueError(f"PARALLEL must be from 1 to {_BATCH_TOKENS}")
+        self.max_answer_tokens = max_answer_tokens
         self._models_dir = Path(models_dir)
         self._context_tokens = context_tokens
-        self._max_answer_tokens = max_answer_tokens
         self._threads = threads or min(_MOST_THREADS, os.cpu_count() or 1)
-        self._owner = Owner(name, self._load, queue_size)
+        self._parallel = parallel
+        self._engine: ReloadingEngine | None = None
+        self._owner = Owner(
+            name, self._load, parallel=parallel, queue_size=queue_size, max_wait=max_wait
+        )
 
     @property
     def model_id(self) -> str:
-        return MODEL_ID
+        """Of the model that answers now, or would if it were loaded."""
+        if self._engine is not None:
+            return self._engine.model_id
+        from llm.backends import releases
+
+        return releases.live(self._models_dir).model_id
 
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
         job = Job(question, meter)
@@ -76,58 +87,31 @@ class LocalBackend(Backend):
 
     def close(self) -> None:
         self._owner.close()
+        self._engine = None
 
-    def _load(self) -> Writer:
+    def _load(self) -> "ReloadingEngine":
         # Imported here so that `manage.py check` can build a backend without loading llama.cpp.
-        from llm.backends.gguf import prepared_model
+        from llm.backends.reloading import ReloadingEngine
+
+        self._engine = ReloadingEngine(self._models_dir, self._new_engine)
+        return self._engine
+
+    def _new_engine(self, path: Path) -> "Engine":
+        from llm.backends.engine import Engine, Limits
         from llm.backends.llamacpp import LlamaCpp
 
-        path = prepared_model(self._models_dir)
+        limits = Limits(
+            parallel=self._parallel,
+            context_tokens=self._context_tokens,
+            answer_tokens=self.max_answer_tokens,
+            # One answer may be as long as it is allowed to, whatever the others do.
+            cells=self._context_tokens + self._parallel * _CELLS_PER_ANSWER,
+            batch_tokens=_BATCH_TOKENS,
+        )
         try:
-            llama = LlamaCpp(path, self._context_tokens, _CHUNK_TOKENS, self._threads)
+            llama = LlamaCpp(
+                path, limits.cells, limits.batch_tokens, self._threads, self._parallel + 1
+            )
         except ValueError as error:
             raise ModelError(str(error), permanent=True) from error
-        return _LocalWriter(llama, self._context_tokens, self._max_answer_tokens)
-
-
-class _LocalWriter:
-    def __init__(self, llama: "LlamaCpp", context_tokens: int, max_answer_tokens: int) -> None:
-        self._llama = llama
-        self._room = context_tokens - max_answer_tokens
-        self._max_answer_tokens = max_answer_tokens
-        self._prefix = static_prefix(llama.tokenize)
-        for _ in llama.read(self._prefix):
-            pass
-
-    def answer(self, question: Question, meter: Meter) -> Iterator[str]:
-        prompt = chat_prompt(question, self._prefix, self._llama.tokenize, self._room)
-        meter.prompt_tokens = len(prompt.tokens)
-        meter.sources_used = len(prompt.shown)
-        for _ in self._llama.read(prompt.tokens):
-            yield ""
-        yield from self._first_line(self._words_of(prompt.shown), meter)
-
-    def _words_of(self, sources: tuple[str, ...]) -> set[int]:
-        """Tokens as they occur in the sources and at the beginning of a sentence within one."""
-        texts = [text for source in sources for text in (source, f" {source}")]
-        return {token for text in texts for token in self._llama.tokenize(text, False)}
-
-    def _first_line(self, words: set[int], meter: Meter) -> Iterator[str]:
-        """What the model writes until it ends its turn or the line: left alone it rambles on."""
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        begun = False
-        for token in self._llama.write(words, _COPY_BIAS):
-            meter.completion_tokens += 1
-            text = decoder.decode(token)
-            line, newline, _ = (text if begun else text.lstrip()).partition("\n")
-            begun = begun or bool(line)
-            yield line
-            if newline:
-                break
-            if meter.completion_tokens == self._max_answer_tokens:
-                meter.finish = "length"
-                return
-        meter.finish = "stop"
-
-    def close(self) -> None:
-        self._llama.close()
+        return Engine(llama, limits)

@@ -1,7 +1,6 @@
 """Nothing that a model writes reaches a guest before a guard has compared it with the sources."""
 
-from llm.guard.base import Failure, Guard
-from llm.guard.copying import CopyGuard
+from llm.guard.base import Failure
 from llm.guard.sentences import SentenceGuard
 
-__all__ = ["CopyGuard", "Failure", "Guard", "SentenceGuard"]
+__all__ = ["Failure", "SentenceGuard"]

@@ -37,18 +37,25 @@ class SentenceGuard:
     """Checks an answer to `question`; `secret` is the canary that must not come out.
 
     `line` names a language (ISO 639-1) to the guest; it is said once, before the first of the
-    sources' words that are not in the answer's language.
+    sources' words that are not in the answer's language. With `certain` some source is known to
+    answer: a model that says it does not know is not believed.
+    `checked` and `replaced` count the model's sentences, `failures` says why each was replaced.
     Takes about 0.3 ms a sentence. One guard follows one answer.
     """
 
     def __init__(
-        self, question: Question, secret: str = "", line: Callable[[str], str] | None = None
+        self,
+        question: Question,
+        secret: str = "",
+        line: Callable[[str], str] | None = None,
+        certain: bool = False,
     ) -> None:
         self.checked = 0
         self.replaced = 0
         self.failures: list[Failure] = []
         self._question = question
         self._line = line
+        self._certain = certain
         self._evidence = Evidence(question.sources, f"{question.property_name} {question.text}")
         self._judge = Judge(self._evidence, question)
         self._leaks = LeakDetector(secret, API_INSTRUCTION)
@@ -60,10 +67,15 @@ class SentenceGuard:
 
     @property
     def said_unknown(self) -> bool:
+        """Whether the model said that it does not know, and nothing that rests on a source."""
         return self._unknown and not self._credited
 
     @property
     def used(self) -> list[int]:
+        """Indexes into the question's sources that the answer rests on, in order.
+
+        Of an answer, empty only where `said_unknown` is true.
+        """
         if self._credited or self._unknown or not self._written:
             return self._credited
         return list(range(len(self._question.sources)))  # which of them, nobody can tell
@@ -105,6 +117,8 @@ class SentenceGuard:
         self._read.add(text)
         if dressed or self._has_endless_word(text):
             return "markup"
+        if self._certain and says_unknown(text, self._question.language):
+            return "denial"
         return self._judge.failure(text)
 
     def _has_endless_word(self, text: str) -> bool:

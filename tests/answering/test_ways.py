@@ -168,6 +168,22 @@ async def test_what_stood_in_for_a_failing_api_is_not_kept(
     assert (stood_in.route, answer.route) == ("local", "api")
 
 
+async def test_whom_the_local_model_has_no_time_for_the_api_answers(
+    generated: Property, api: Server, settings: Any
+) -> None:
+    generated.router_threshold = 1.0
+    crowded = {"CLASS": "tests.answering.crowded.CrowdedBackend"}
+    settings.LLM_BACKENDS = {**settings.LLM_BACKENDS, "dummy": crowded}
+    answer = await ask(generated, "What time is breakfast?")
+    assert (answer.route, answer.trace["fallbacks"]) == (
+        "api",
+        [{"from": "local", "reason": "busy"}],
+    )
+    generated.local_share = 1.0
+    answer = await ask(generated, "When is breakfast?")
+    assert (answer.route, answer.text) == ("curated", BREAKFAST)
+
+
 async def test_a_hotel_that_leaves_nothing_to_the_api_never_asks_it(
     generated: Property, api: Server
 ) -> None:

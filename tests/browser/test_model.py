@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from llm.backends.gguf import prepared_model
+from llm.backends.releases import first_good
 from properties.models import Property
 from tests.browser import servers
 from tests.browser.guest import ask, expect_finished, words
@@ -16,7 +16,7 @@ from tests.browser.servers import Web
 @pytest.fixture
 def speaking(django_db_setup: None) -> Iterator[Web]:
     """The web process with the model that guests get, its file made beforehand."""
-    prepared_model(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))
+    first_good(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))
     with servers.web(LLM_BACKEND="local") as running:
         yield running
 

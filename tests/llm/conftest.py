@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from llm.backends.gguf import prepared_model
 from llm.backends.local import LocalBackend
+from llm.backends.releases import first_good
 
 
 @pytest.fixture(scope="session")
 def model_path() -> Path:
-    return prepared_model(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))
+    return first_good(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))[1]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from llm.base import Meter, Stream
 from llm.guard import SentenceGuard
 from llm.guard.sentences import MOST_SENTENCES
-from tests.llm.guarded import asked, guarded, letters
+from tests.llm.guarded import asked, guarded, letters, written
 
 BREAKFAST = "Breakfast costs 19 EUR per person and is served from 7 to 10:30 am in the garden room."
 PETS = "Dogs are welcome for 12 EUR per night. Cats are not allowed."
@@ -272,6 +272,13 @@ async def test_it_does_not_matter_how_a_model_cuts_its_words() -> None:
     cut = await guarded(asked(PETS), *letters(answer))
     assert whole[0] == cut[0]
     assert whole[1].failures == cut[1].failures
+
+
+async def test_who_does_not_know_what_a_source_surely_answers_is_not_believed() -> None:
+    guard = SentenceGuard(asked(BREAKFAST, text="When is breakfast?"), certain=True)
+    said = "".join([piece async for piece in guard.follow(written("I do not know."))])
+    assert said == BREAKFAST
+    assert (guard.failures, guard.used, guard.said_unknown) == (["denial"], [0], False)
 
 
 async def test_an_answer_that_does_not_know_rests_on_nothing() -> None:

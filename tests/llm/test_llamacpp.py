@@ -3,20 +3,27 @@ from pathlib import Path
 
 import pytest
 
-from llm.backends.llamacpp import LlamaCpp
+from llm.backends.llamacpp import Feed, LlamaCpp
 
-CHUNK = 16
+BATCH = 16
 
 
 @pytest.fixture(scope="module")
 def llama(model_path: Path) -> Iterator[LlamaCpp]:
-    llama = LlamaCpp(model_path, context_tokens=256, chunk_tokens=CHUNK, threads=2)
+    llama = LlamaCpp(model_path, cells=256, batch_tokens=BATCH, threads=2, sequences=3)
     yield llama
     llama.close()
 
 
-def words(llama: LlamaCpp, count: int) -> list[int]:
-    return llama.tokenize("one two three four " * count, markup=False)[:count]
+@pytest.fixture(autouse=True)
+def _empty_memory(llama: LlamaCpp) -> None:
+    for sequence in range(3):
+        llama.forget(sequence, 0)
+
+
+def next_token(llama: LlamaCpp, sequence: int, text: str, position: int = 0) -> int:
+    feed = Feed(sequence, position, llama.tokenize(text, markup=False), outputs=1)
+    return llama.compute([feed])[0][0]
 
 
 def test_control_tokens_count_only_in_markup(llama: LlamaCpp) -> None:
@@ -27,43 +34,67 @@ def test_control_tokens_count_only_in_markup(llama: LlamaCpp) -> None:
 @pytest.mark.parametrize("text", ["", "Zoë's crêpes cost 12.50 €", "レストラン 🥞"])
 def test_tokens_hold_the_text_unchanged(llama: LlamaCpp, text: str) -> None:
     tokens = llama.tokenize(text, markup=False)
-    assert b"".join(llama._piece(token) for token in tokens).decode() == text
+    assert b"".join(llama.piece(token) for token in tokens).decode() == text
 
 
 def test_half_a_character_is_no_error(llama: LlamaCpp) -> None:
     assert llama.tokenize("\ud83e?", markup=False) == llama.tokenize("??", markup=False)
 
 
-def test_a_prompt_can_be_interrupted_between_chunks(llama: LlamaCpp) -> None:
-    pauses = list(llama.read(words(llama, 4 * CHUNK)))
-    assert len(pauses) == 4
+def test_the_end_of_a_turn_is_known(llama: LlamaCpp) -> None:
+    assert llama.ends_turn(*llama.tokenize("<|im_end|>", markup=True))
+    assert not llama.ends_turn(*llama.tokenize("\n", markup=False))
 
 
-def test_a_beginning_read_before_is_not_read_again(llama: LlamaCpp) -> None:
-    prefix = words(llama, 8 * CHUNK)
-    list(llama.read(prefix))
-    end = llama.tokenize("five six", markup=False)
-    assert len(list(llama.read(prefix + end))) == 1
-    assert len(list(llama.read(prefix))) == 1
+def test_sequences_computed_together_do_not_mix(llama: LlamaCpp) -> None:
+    texts = ["One, two, three,", "The capital of France is"]
+    feeds = [
+        Feed(sequence, 0, llama.tokenize(text, markup=False), outputs=1)
+        for sequence, text in enumerate(texts)
+    ]
+    pieces = [llama.piece(token) for (token,) in llama.compute(feeds)]
+    assert pieces == [b" four", b" Paris"]
 
 
-def test_an_abandoned_prompt_does_not_spoil_the_next(llama: LlamaCpp) -> None:
-    asked = llama.tokenize("One, two, three, four, five, six, seven,", markup=False)
-    list(llama.read(asked))
-    expected = next(llama.write((), 0.0))
-    for _ in llama.read(words(llama, 4 * CHUNK)):
-        break
-    list(llama.read(asked))
-    assert next(llama.write((), 0.0)) == expected
+def test_a_token_is_given_for_each_that_is_asked_for(llama: LlamaCpp) -> None:
+    tokens = llama.tokenize("One, two, three, four,", markup=False)
+    all_but_first, nothing = llama.compute(
+        [Feed(0, 0, tokens, len(tokens) - 1), Feed(1, 0, tokens[:2], 0)]
+    )
+    assert len(all_but_first) == len(tokens) - 1
+    assert llama.piece(all_but_first[-1]) == b" five"
+    assert nothing == []
 
 
-def test_favoured_tokens_win(llama: LlamaCpp) -> None:
-    list(llama.read(llama.tokenize("The capital of France is", markup=False)))
-    (token, *_) = llama.tokenize(" Xylophone", markup=False)
-    assert next(llama.write([token], 100.0)) == llama._piece(token)
+def test_a_shared_beginning_needs_no_reading(llama: LlamaCpp) -> None:
+    beginning = "The capital of France"
+    next_token(llama, 0, beginning)
+    length = len(llama.tokenize(beginning, markup=False))
+    llama.share(0, 1, length)
+    assert llama.piece(next_token(llama, 1, " is", length)) == b" Paris"
+
+
+def test_forgetting_a_sequence_leaves_what_others_share(llama: LlamaCpp) -> None:
+    beginning = "The capital of France"
+    next_token(llama, 0, beginning)
+    length = len(llama.tokenize(beginning, markup=False))
+    llama.share(0, 1, length)
+    llama.forget(0, 0)
+    assert llama.piece(next_token(llama, 1, " is", length)) == b" Paris"
+
+
+def test_a_failed_computation_leaves_the_memory_as_it_was(llama: LlamaCpp) -> None:
+    next_token(llama, 0, "The capital of")
+    length = len(llama.tokenize("The capital of", markup=False))
+    no_token = 10**6
+    with pytest.raises(RuntimeError, match="status"):
+        llama.compute(
+            [Feed(0, length, llama.tokenize(" Spain is", False), 1), Feed(1, 0, [no_token], 1)]
+        )
+    assert llama.piece(next_token(llama, 0, " France is", length)) == b" Paris"
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "poem.gguf").write_text("Roses are red")
     with pytest.raises(ValueError, match=r"poem\.gguf"):
-        LlamaCpp(tmp_path / "poem.gguf", 256, CHUNK, 1)
+        LlamaCpp(tmp_path / "poem.gguf", 256, BATCH, 1)

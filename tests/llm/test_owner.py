@@ -1,4 +1,4 @@
-"""The thread that owns a model, with writers that fail in every way."""
+"""The thread that owns an engine, with engines that fail in every way."""
 
 import asyncio
 import threading
@@ -7,42 +7,69 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from llm.backends.owner import Job, Owner
-from llm.base import Meter, ModelError, Question
+from llm.backends.job import Job
+from llm.backends.owner import Owner
+from llm.base import Meter, ModelError
 from tests.llm.questions import question
 
+PARALLEL = 2
 QUEUE_SIZE = 2
 
 
 class Counter:
-    """Counts from 1 until its question's text is reached, each step when `step` allows it."""
+    """Counts from 1 until its questions' texts are reached, each step when `permits` allow it."""
 
     def __init__(self) -> None:
-        self.step = threading.Semaphore(0)
+        self.permits = threading.Semaphore(0)
+        self.jobs: list[Job] = []
         self.closed = False
 
-    def answer(self, question: Question, meter: Meter) -> Iterator[str]:
-        for number in range(1, int(question.text) + 1):
-            self.step.acquire()
-            meter.completion_tokens = number
-            yield str(number)
+    def refresh(self) -> None:
+        pass
+
+    def begin(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def step(self) -> None:
+        self.jobs = [job for job in self.jobs if not job.cancelled and not job.ended]
+        if self.jobs:
+            self.permits.acquire()
+        for job in self.jobs:
+            self.count(job)
+
+    def count(self, job: Job) -> None:
+        job.meter.completion_tokens += 1
+        job.put(str(job.meter.completion_tokens))
+        if job.meter.completion_tokens == int(job.question.text):
+            job.meter.finish = "stop"
+            job.put(None)
 
     def close(self) -> None:
         self.closed = True
 
 
 class Failing(Counter):
-    """Raises `error` one step after its first piece, the first time it is asked."""
+    """Raises `error` in its second step, once."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
         self.errors = [error]
 
-    def answer(self, question: Question, meter: Meter) -> Iterator[str]:
-        yield "1"
-        self.step.acquire()
-        if self.errors:
+    def count(self, job: Job) -> None:
+        if job.meter.completion_tokens and self.errors:
             raise self.errors.pop()
+        super().count(job)
+
+
+class Refusing(Counter):
+    """Cannot begin the question about `refused`."""
+
+    refused = "13"
+
+    def begin(self, job: Job) -> None:
+        if job.question.text == self.refused:
+            raise ValueError(self.refused)
+        super().begin(job)
 
 
 def count_to(number: int) -> Job:
@@ -56,18 +83,22 @@ async def read(job: Job) -> list[str]:
     return pieces
 
 
+def new_owner(load: Callable[[], Counter], max_wait: float = 60.0) -> Owner:
+    return Owner("counter", load, parallel=PARALLEL, queue_size=QUEUE_SIZE, max_wait=max_wait)
+
+
 @pytest.fixture
 def own() -> Iterator[Callable[[Counter], Owner]]:
-    """An owner of the given writer, closed at the end with the writer free to run on."""
+    """An owner of the given engine, closed at the end with the engine free to run on."""
     owners: list[tuple[Owner, Counter]] = []
 
-    def build(writer: Counter) -> Owner:
-        owners.append((Owner("counter", lambda: writer, QUEUE_SIZE), writer))
+    def build(engine: Counter) -> Owner:
+        owners.append((new_owner(lambda: engine), engine))
         return owners[-1][0]
 
     yield build
-    for owner, writer in owners:
-        writer.step.release(1000)
+    for owner, engine in owners:
+        engine.permits.release(1000)
         owner.close()
 
 
@@ -79,22 +110,27 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-async def test_answers_come_in_the_order_of_the_questions(own: Own) -> None:
-    writer = Counter()
-    owner = own(writer)
-    first, second = count_to(3), count_to(2)
-    owner.submit(first)
-    owner.submit(second)
-    writer.step.release(5)
+async def test_so_many_are_answered_at_once_and_the_next_in_turn(own: Own) -> None:
+    engine = Counter()
+    owner = own(engine)
+    first, second, third, fourth = (count_to(number) for number in (3, 2, 2, 1))
+    for job in (first, second):
+        owner.submit(job)
+    await asyncio.to_thread(_wait_until, lambda: engine.jobs == [first, second])
+    owner.submit(third)
+    owner.submit(fourth)
+    engine.permits.release(2)
     assert await read(second) == ["1", "2"]
-    assert await asyncio.wait_for(read(first), 0.1) == ["1", "2", "3"]
-    assert second.meter.queue_ms >= first.meter.queue_ms
+    assert fourth not in engine.jobs
+    engine.permits.release(10)
+    assert [len(await read(job)) for job in (first, third, fourth)] == [3, 2, 1]
+    assert third.meter.queue_ms < fourth.meter.queue_ms
 
 
 async def test_event_loops_do_not_get_each_others_pieces(own: Own) -> None:
-    writer = Counter()
-    writer.step.release(1000)
-    owner = own(writer)
+    engine = Counter()
+    engine.permits.release(1000)
+    owner = own(engine)
     answers: dict[int, list[str]] = {}
 
     def ask(number: int) -> None:
@@ -113,99 +149,120 @@ async def test_event_loops_do_not_get_each_others_pieces(own: Own) -> None:
     assert answers == {n: [str(each) for each in range(1, n + 1)] for n in (4, 7)}
 
 
+async def occupy(owner: Owner, engine: Counter) -> list[Job]:
+    """Fills all places with answers that go on for long."""
+    running = [count_to(1000) for _ in range(PARALLEL)]
+    for job in running:
+        owner.submit(job)
+    await asyncio.to_thread(_wait_until, lambda: engine.jobs == running)
+    return running
+
+
 async def test_a_full_queue_says_so_at_once(own: Own) -> None:
-    writer = Counter()
-    owner = own(writer)
-    running = count_to(1000)
-    owner.submit(running)
-    writer.step.release()
-    await running.piece()
+    engine = Counter()
+    owner = own(engine)
+    await occupy(owner, engine)
     for _ in range(QUEUE_SIZE):
         owner.submit(count_to(1))
     with pytest.raises(ModelError, match="busy: 2 questions are waiting") as caught:
         owner.submit(count_to(1))
+    assert caught.value.reason == "busy"
     assert not caught.value.permanent
 
 
+async def test_who_comes_while_places_are_free_needs_no_queue(own: Own) -> None:
+    owner = own(Counter())
+    for _ in range(PARALLEL + QUEUE_SIZE):
+        owner.submit(count_to(1))
+    with pytest.raises(ModelError, match="busy"):
+        owner.submit(count_to(1))
+
+
+async def test_who_would_wait_too_long_goes_elsewhere(own: Own) -> None:
+    engine = Counter()
+    owner = own(engine)
+    owner._max_wait = 0.001
+    engine.permits.release(1)
+    slow = count_to(2)
+    owner.submit(slow)
+    await slow.piece()
+    await asyncio.sleep(0.01)
+    engine.permits.release(1)
+    await slow.piece()
+    await asyncio.to_thread(_wait_until, lambda: not owner._running)
+    await occupy(owner, engine)
+    with pytest.raises(ModelError, match=r"0 questions are waiting, a new one for some 0\.\d s"):
+        owner.submit(count_to(1))
+
+
 async def test_a_withdrawn_question_makes_room_and_is_never_answered(own: Own) -> None:
-    writer = Counter()
-    owner = own(writer)
-    running = count_to(2)
-    owner.submit(running)
-    writer.step.release()
-    await running.piece()
+    engine = Counter()
+    owner = own(engine)
+    running = await occupy(owner, engine)
     waiting = [count_to(1) for _ in range(QUEUE_SIZE)]
     for job in waiting:
         owner.submit(job)
     owner.withdraw(waiting[0])
     last = count_to(1)
     owner.submit(last)
-    writer.step.release(10)
+    owner.withdraw(running[0])
+    engine.permits.release(10)
     assert await read(last) == ["1"]
     assert waiting[0].meter.completion_tokens == 0
 
 
-async def test_a_withdrawn_answer_ends_at_the_next_piece(own: Own) -> None:
-    writer = Counter()
-    owner = own(writer)
-    running, following = count_to(1000), count_to(1)
-    owner.submit(running)
+async def test_a_withdrawn_answer_makes_place_at_the_next_step(own: Own) -> None:
+    engine = Counter()
+    owner = own(engine)
+    running, _ = await occupy(owner, engine)
+    following = count_to(1)
     owner.submit(following)
-    writer.step.release()
-    await running.piece()
     owner.withdraw(running)
-    writer.step.release(2)
+    engine.permits.release(3)
     assert await read(following) == ["1"]
-    assert running.meter.completion_tokens == 2
+    assert running.meter.completion_tokens <= 1
 
 
-async def test_a_failed_answer_leaves_the_thread_at_work(own: Own) -> None:
-    writer = Failing(RuntimeError())
-    owner = own(writer)
-    failing, following = count_to(1), count_to(1)
-    owner.submit(failing)
-    owner.submit(following)
-    writer.step.release(2)
-    with pytest.raises(ModelError, match="failed: RuntimeError") as caught:
-        await read(failing)
+async def test_a_question_that_cannot_begin_disturbs_nobody(
+    own: Own, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = Refusing()
+    owner = own(engine)
+    running, refused = count_to(1), count_to(int(Refusing.refused))
+    owner.submit(running)
+    owner.submit(refused)
+    engine.permits.release(1)
+    with pytest.raises(ModelError, match="failed: ValueError") as caught:
+        await read(refused)
     assert not caught.value.permanent
-    assert await read(following) == ["1"]
+    assert await read(running) == ["1"]
+    assert Refusing.refused not in f"{caught.value}"
 
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit])
-async def test_an_errors_own_words_are_told_to_nobody(
+async def test_when_the_thread_dies_every_question_gets_an_error(
     own: Own, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
 ) -> None:
-    writer = Failing(kind("guest words"))
-    owner = own(writer)
-    job = count_to(1)
-    owner.submit(job)
-    writer.step.release()
-    with pytest.raises(ModelError, match=kind.__name__) as caught:
-        await asyncio.wait_for(read(job), 5)
-    await asyncio.to_thread(owner.close)
-    assert "guest words" not in f"{caught.value} {caplog.text}"
-    assert kind.__name__ in caplog.text
-
-
-async def test_when_the_thread_dies_every_question_gets_an_error(own: Own) -> None:
-    writer = Failing(SystemExit())
-    owner = own(writer)
-    answered, waiting = count_to(1), count_to(1)
-    owner.submit(answered)
-    owner.submit(waiting)
-    writer.step.release()
-    for job in (answered, waiting):
-        with pytest.raises(ModelError, match="died"):
+    words = "guest words"
+    engine = Failing(kind(words))
+    owner = own(engine)
+    jobs = [*await occupy(owner, engine), count_to(1)]
+    owner.submit(jobs[-1])
+    engine.permits.release(2)
+    for job in jobs:
+        with pytest.raises(ModelError, match=f"died: {kind.__name__}") as caught:
             await asyncio.wait_for(read(job), 5)
-    assert writer.closed
+        assert words not in str(caught.value)
+    await asyncio.to_thread(owner.close)
+    assert engine.closed
+    assert words not in caplog.text
 
 
 async def test_after_the_thread_died_the_next_question_starts_another(own: Own) -> None:
-    writer = Failing(SystemExit())
-    writer.step.release(2)
-    owner = own(writer)
-    dying = count_to(1)
+    engine = Failing(SystemExit())
+    engine.permits.release(3)
+    owner = own(engine)
+    dying = count_to(2)
     owner.submit(dying)
     with pytest.raises(ModelError, match="died"):
         await read(dying)
@@ -219,7 +276,7 @@ async def test_a_model_that_cannot_be_loaded_is_an_error_each_time() -> None:
     def load() -> Counter:
         raise ModelError("no such file", permanent=True)
 
-    owner = Owner("counter", load, QUEUE_SIZE)
+    owner = new_owner(load)
     for _ in range(2):
         with pytest.raises(ModelError, match="no such file"):
             owner.start().result()
@@ -230,33 +287,30 @@ async def test_a_model_that_cannot_be_loaded_is_an_error_each_time() -> None:
 
 
 async def test_closing_fails_what_is_in_hand_and_frees_the_model() -> None:
-    writer = Counter()
-    owner = Owner("counter", lambda: writer, QUEUE_SIZE)
-    running, waiting = count_to(1000), count_to(1)
-    owner.submit(running)
-    owner.submit(waiting)
-    writer.step.release()
-    await running.piece()
+    engine = Counter()
+    owner = new_owner(lambda: engine)
+    jobs = [*await occupy(owner, engine), count_to(1)]
+    owner.submit(jobs[-1])
     closing = asyncio.create_task(asyncio.to_thread(owner.close))
     await asyncio.to_thread(_wait_until, lambda: owner._closing)
-    writer.step.release()
+    engine.permits.release()
     await closing
-    for job in (running, waiting):
+    for job in jobs:
         with pytest.raises(ModelError, match="closed"):
             await read(job)
-    assert writer.closed
+    assert engine.closed
 
 
 async def test_a_closed_event_loop_does_not_harm_the_thread(own: Own) -> None:
-    writer = Counter()
-    owner = own(writer)
+    engine = Counter()
+    owner = own(engine)
 
     async def ask_and_leave() -> None:
         owner.submit(count_to(1000))
 
     await asyncio.to_thread(asyncio.run, ask_and_leave())
-    writer.step.release(1)
+    engine.permits.release(1)
     following = count_to(1)
     owner.submit(following)
-    writer.step.release(2)
+    engine.permits.release(2)
     assert await read(following) == ["1"]

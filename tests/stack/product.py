@@ -23,6 +23,7 @@ MARKS = {
     "web": "uvicorn",
     "worker": " worker ",
     "beat": " beat",
+    "engine": "concierge.engine",  # none where the model is the dummy
 }
 
 
@@ -104,14 +105,14 @@ class Product:
 
 
 @contextmanager
-def started(var: Path) -> Iterator[Product]:
+def started(var: Path, **variables: str) -> Iterator[Product]:
     port = free_port()
     output = var.with_suffix(".output")
     with output.open("wb") as file:
         process = psutil.Popen(
             [sys.executable, "manage.py", "start"],
             cwd=REPOSITORY,
-            env=environment(var, port),
+            env=environment(var, port) | variables,
             stdout=file,
             stderr=file,
         )

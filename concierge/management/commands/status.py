@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from concierge.answering.models import api_backend, local_backend, spending_of
 from concierge.chat.models import Handoff
 from concierge.valkey import valkey
+from llm.backends.server import is_served
 from llm.budget import BudgetUnknown
 from properties.models import Property
 from retrieval.models import OutboxEntry
@@ -30,11 +31,19 @@ class Command(BaseCommand):
 def models() -> dict[str, str]:
     local, api = local_backend(), api_backend()
     return {
-        "local": local.model_id if local else "none: the API answers alone",
+        "local": f"{local.model_id} {_where()}" if local else "none: the API answers alone",
         "api": f"{api.backend.model_id} at {settings.OPENAI_BASE_URL}"
         if api
         else "none configured: everything stays local (docs/api-model.md)",
     }
+
+
+def _where() -> str:
+    own = settings.LLM_BACKEND == "local" and settings.LLM_PROCESS == "own"
+    if not own and settings.LLM_BACKEND != "engine":
+        return "in the web process"
+    is_there = is_served(settings.ENGINE_SOCKET)
+    return f"in a process of its own, which {'answers' if is_there else 'does not run'}"
 
 
 def neighbours() -> dict[str, str]:

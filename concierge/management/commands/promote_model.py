@@ -1,0 +1,89 @@
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from llm.backends import releases
+from llm.backends.manifest import MEASURES
+from llm.backends.releases import Release
+from llm.base import ModelError
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a distilled model the live one, without a restart: the next question is answered by "
+        "it. Its files are checked and prepared before. docs/models.md explains it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        action = parser.add_mutually_exclusive_group(required=True)
+        action.add_argument(
+            "release", nargs="?", help="Its name in --list, or its folder, which is copied."
+        )
+        action.add_argument("--list", action="store_true", help="All of them, with their scores.")
+        action.add_argument("--rollback", action="store_true", help="To the one before.")
+        parser.add_argument("--force", action="store_true", help="However bad its scores are.")
+
+    def handle(
+        self, *, release: str | None, list: bool, rollback: bool, force: bool, **options: object
+    ) -> None:
+        models_dir = Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"]))
+        try:
+            if release is not None:
+                self._promote(_find(release, models_dir), models_dir, force)
+            elif rollback:
+                self.stdout.write(f"{releases.roll_back(models_dir).name} is live again.")
+            else:
+                self.stdout.write(_table(models_dir))
+        except ModelError as error:
+            raise CommandError(str(error)) from error
+
+    def _promote(self, release: Release, models_dir: Path, force: bool) -> None:
+        before = releases.live(models_dir)
+        if before.model_id == release.model_id:
+            raise CommandError(f"{release.name} is live already.")
+        if not force and (losses := _losses(release, before)):
+            raise CommandError(
+                f"{release.name} is worse than {before.name}: {'; '.join(losses)}. "
+                "Make it live all the same with --force."
+            )
+        self.stdout.write(f"Preparing {release.name}: some seconds.")
+        releases.promote(release, models_dir)
+        self.stdout.write(
+            f"{release.name} is live. Answers in flight are finished by {before.name}; answers "
+            "remembered from it are not given again.\n"
+            "Back again: manage.py promote_model --rollback"
+        )
+
+
+def _find(release: str, models_dir: Path) -> Release:
+    if (folder := Path(release).resolve()).is_dir():
+        return releases.read_release(folder)
+    return releases.find_release(release, models_dir)
+
+
+def _losses(release: Release, before: Release) -> list[str]:
+    if before.scores is None:
+        return []
+    if release.scores is None:
+        return ["it has no scores (manage.py evaluate_model)"]
+    return release.scores.worse_than(before.scores)
+
+
+def _table(models_dir: Path) -> str:
+    live, found = releases.live(models_dir), releases.all_releases(models_dir)
+    columns = ["", "model", *(words for words, _ in MEASURES.values())]
+    width = max(len(release.name) for release in found)
+    lines = [
+        ["live" if release == live else "", release.name, *_shown(release)] for release in found
+    ]
+    widths = [4, width, *(len(words) for words in columns[2:])]
+    return "\n".join(
+        "  ".join(f"{cell:{size}}" for cell, size in zip(line, widths, strict=True)).rstrip()
+        for line in [columns, *lines]
+    )
+
+
+def _shown(release: Release) -> list[str]:
+    scores = release.scores
+    return [f"{getattr(scores, name):.1%}" if scores else "-" for name in MEASURES]
