@@ -14,7 +14,11 @@ SERVERLESS = {
     "compilemessages",
     "makemessages",
     "spectacular",
+    "build_checker",
     "build_embedder",
+    "distill",
+    "evaluate_model",
+    "promote_model",
 }
 
 

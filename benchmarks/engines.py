@@ -1,12 +1,13 @@
-"""Our engine, a locked `llama_cpp.Llama` and xllamacpp's server, taking turns in one run.
+"""Our engine, locked `llama_cpp.Llama`s and xllamacpp's server, taking turns in one run.
 
     python benchmarks/engines.py ../shared/data [--peer XLLAMACPP_VENV/bin/python]
 
-All three load the same GGUF, get the same prompts as tokens, up to three notes each, and write
-greedily to the end of the line. One guest asks a question after the other; then eight do so at
-once, each as soon as the last answer is whole. Ratios are what counts: the sides share whatever
-else the machine does. Answers differ in length, so that of 20 tokens is reckoned: the first, and
-19 times what each further token took.
+All answer with the distilled model, get the same prompts as tokens, up to three notes each, and
+write greedily to the end of the line. One `Llama` loads what its users would, the base as published
+with the adapter beside it; the other and xllamacpp the file that we prepare from both. One guest
+asks a question after the other; then eight do so at once, each as soon as the last answer is whole.
+Ratios are what counts: the sides share whatever else the machine does. Answers differ in length, so
+that of 20 tokens is reckoned: the first, and 19 times what each further token took.
 """
 
 import argparse
@@ -34,6 +35,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 from llama_cpp import Llama  # noqa: E402
 
+from llm.backends.gguf import packaged_model  # noqa: E402
 from llm.backends.local import LocalBackend  # noqa: E402
 from llm.backends.releases import first_good  # noqa: E402
 from llm.base import Question, Source  # noqa: E402
@@ -72,9 +74,13 @@ class Side(Protocol):
 
 def main() -> None:
     options = arguments()
-    _, model = first_good(options.models_dir)
+    release, model = first_good(options.models_dir)
     plain = Plain(model)
-    sides: dict[str, Side] = {"ours": Ours(options.models_dir), "locked Llama": plain}
+    sides: dict[str, Side] = {
+        "ours": Ours(options.models_dir),
+        "locked Llama": Plain(packaged_model(), release.adapter),
+        "… our file": plain,
+    }
     if options.peer:
         sides["xllamacpp"] = Peer(options.peer, model)
     else:
@@ -145,8 +151,9 @@ class Ours:
 class Plain:
     """What llama-cpp-python's users do: one `Llama`, as it comes, behind a lock."""
 
-    def __init__(self, model: Path) -> None:
-        self._llama = Llama(str(model), n_ctx=CONTEXT_TOKENS, verbose=False)
+    def __init__(self, model: Path, adapter: Path | None = None) -> None:
+        lora = str(adapter) if adapter else None
+        self._llama = Llama(str(model), n_ctx=CONTEXT_TOKENS, lora_path=lora, verbose=False)
         self._lock = threading.Lock()
 
     def prompt(self, question: Question) -> list[int]:

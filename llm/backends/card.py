@@ -15,6 +15,8 @@ from llm.base import Backend
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """As in `Backend`: `languages` is None for any, `max_answer_tokens` 0 if nothing is said."""
+
     model_id: str
     languages: frozenset[str] | None
     max_answer_tokens: int

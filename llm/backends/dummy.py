@@ -5,8 +5,7 @@ import re
 from collections.abc import AsyncGenerator
 
 from llm.base import Backend, Meter, Question
-
-NO_SOURCE = "I do not know."
+from llm.local_prompt import UNKNOWN
 
 
 class DummyBackend(Backend):
@@ -23,7 +22,7 @@ class DummyBackend(Backend):
         return "dummy"
 
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
-        text = question.sources[0].text if question.sources else NO_SOURCE
+        text = question.sources[0].text if question.sources else UNKNOWN
         meter.sources_used = min(1, len(question.sources))
         meter.prompt_tokens = len(question.text.split())
         for word in re.findall(r"\s*\S+\s*", text):

@@ -56,6 +56,9 @@ class Engine:
     def busy(self) -> bool:
         return bool(self._answers or self._held)
 
+    def refresh(self) -> None:
+        """Nothing to do: by itself it keeps its model (`ReloadingEngine` does not)."""
+
     def begin(self, job: Job) -> None:
         """Takes `job` up. A permanent `ModelError` says that its prompt does not fit."""
         room = self._limits.context_tokens - self._limits.answer_tokens

@@ -67,7 +67,7 @@ def _make(base: Path, adapter: Path | None, target: Path, ingredients: Ingredien
     # Imported here: whoever finds the file made needs neither numpy's nor gguf's memory.
     from llm.backends.merging import merge
 
-    _check_space(base, target.parent)
+    check_space(target.parent, base.stat().st_size + _SPARE_BYTES)
     logger.info("Preparing %s", target)
     partial = _beside(target, "partial")
     try:
@@ -80,13 +80,12 @@ def _make(base: Path, adapter: Path | None, target: Path, ingredients: Ingredien
         partial.unlink(missing_ok=True)
 
 
-def _check_space(base: Path, folder: Path) -> None:
-    needed = base.stat().st_size + _SPARE_BYTES
+def check_space(folder: Path, needed: int) -> None:
+    """Raises a permanent `ModelError` unless `needed` bytes are free where `folder` is."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelError(
-            f"{folder}: {needed >> 20} MB are needed for the model, {free >> 20} MB are free",
-            permanent=True,
+            f"{folder}: {needed >> 20} MB are needed, {free >> 20} MB are free", permanent=True
         )
 
 

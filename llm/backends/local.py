@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm.backends.job import Job
-from llm.backends.owner import Owner
+from llm.backends.owner import Owned, Owner
 from llm.base import Backend, Meter, ModelError, Question
 
 if TYPE_CHECKING:
@@ -65,12 +65,15 @@ class LocalBackend(Backend):
 
     @property
     def model_id(self) -> str:
-        """Of the model that answers now, or would if it were loaded."""
+        """Of the model that answers now, or would if it were loaded; "unknown" if none can."""
         if self._engine is not None:
             return self._engine.model_id
         from llm.backends import releases
 
-        return releases.live(self._models_dir).model_id
+        try:
+            return releases.live(self._models_dir).model_id
+        except ModelError:  # Who asks it is told, and the log when it warms up.
+            return "unknown"
 
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
         job = Job(question, meter)
@@ -89,7 +92,7 @@ class LocalBackend(Backend):
         self._owner.close()
         self._engine = None
 
-    def _load(self) -> "ReloadingEngine":
+    def _load(self) -> Owned:
         # Imported here so that `manage.py check` can build a backend without loading llama.cpp.
         from llm.backends.reloading import ReloadingEngine
 

@@ -22,8 +22,8 @@ _WEIGHT = 0.1
 """Of the last answer in the moving average of what answers take."""
 
 
-class Engine(Protocol):
-    """What the owner thread owns: made, used and closed in that thread only.
+class Owned(Protocol):
+    """An engine, as the owner thread knows it: made, used and closed in that thread only.
 
     It puts pieces, errors and the end to its jobs, and forgets those that are cancelled.
     """
@@ -51,7 +51,7 @@ class Owner:
     def __init__(
         self,
         name: str,
-        load: Callable[[], Engine],
+        load: Callable[[], Owned],
         *,
         parallel: int,
         queue_size: int,
@@ -162,7 +162,7 @@ class Owner:
             self._running += jobs
         return jobs
 
-    def _begin(self, engine: Engine, job: Job) -> None:
+    def _begin(self, engine: Owned, job: Job) -> None:
         job.begin()
         try:
             engine.begin(job)
@@ -182,11 +182,12 @@ class Owner:
     def _fail_all(self, error: ModelError) -> None:
         with self._changed:
             self._thread = None
+            ready = self._ready  # from here on the next thread may have begun, with its own
             failed = [*self._running, *self._waiting]
             self._running = []
             self._waiting.clear()
         for job in failed:
             if not job.ended:
                 job.put(error)
-        if not self._ready.done():
-            self._ready.set_exception(error)
+        if not ready.done():
+            ready.set_exception(error)

@@ -64,6 +64,7 @@ def read_release(folder: Path) -> Release:
 
 
 def shipped() -> Release:
+    """The one in the repository. Raises a permanent `ModelError` if its manifest is bad."""
     return read_release(SHIPPED)
 
 
@@ -126,7 +127,10 @@ def prepared(release: Release, models_dir: Path) -> Path:
     base, adapter = packaged_model(), release.adapter
     if release.manifest and adapter:
         if sha256(base) != release.manifest.base.sha256:
-            raise ModelError(f"{adapter}: is for another base than {base}", permanent=True)
+            raise ModelError(
+                f"{adapter}: is for another base than {base}, or that file is damaged",
+                permanent=True,
+            )
         if sha256(adapter) != release.manifest.files[ADAPTER]:
             raise ModelError(f"{adapter}: its SHA-256 is not the manifest's", permanent=True)
     return prepare(base, adapter, _prepared_file(release, models_dir))

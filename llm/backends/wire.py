@@ -42,6 +42,7 @@ def packed(frame: Mapping[str, Any]) -> bytes:
 
 
 def unpacked(line: bytes) -> Frame:
+    """Raises `BadFrame` for a line that is no JSON object."""
     try:
         frame = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -64,6 +65,7 @@ async def read(reader: asyncio.StreamReader) -> Frame | None:
 
 
 def question_in(frame: Frame) -> Question:
+    """The question that `frame` holds as JSON. Raises `BadFrame` if it is none."""
     try:
         given = frame["question"]
         sources = tuple(Source(**source) for source in given["sources"])
@@ -89,6 +91,7 @@ def error_frame(number: int | None, error: ModelError, tokens: tuple[int, int]) 
 
 
 def error_in(frame: Frame) -> ModelError:
+    """What `error_frame` was made of."""
     return ModelError(frame["message"], frame["permanent"], frame["reason"], frame["retry_after"])
 
 

@@ -1,10 +1,9 @@
 """From lessons to a release, by way of everything that `manage.py distill` promises."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm.backends.gguf import packaged_model
+from llm.backends.gguf import check_space, packaged_model
 from llm.backends.releases import ADAPTER, MANIFEST, prepared, read_release, releases_dir
 from llm.base import ModelError
 from llm.training.adapter import export_adapter
@@ -32,7 +31,7 @@ def distil(
     work, folder = models_dir / "training" / name, releases_dir(models_dir) / name
     _check_name(folder, work)
     work.mkdir(parents=True, exist_ok=True)
-    _check_space(work)
+    check_space(work, _NEEDED_BYTES)
     base = packaged_model()
     tokenize = load_tokenizer(base)
     taught, tried = examples(lessons, tokenize), examples(dev, tokenize)
@@ -49,12 +48,3 @@ def distil(
 def _check_name(folder: Path, work: Path) -> None:
     if (folder / MANIFEST).exists() and not (work / CHECKPOINT).exists():
         raise ModelError(f"{folder} exists already: choose another name", permanent=True)
-
-
-def _check_space(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < _NEEDED_BYTES:
-        raise ModelError(
-            f"{folder}: training needs {_NEEDED_BYTES >> 20} MB, {free >> 20} MB are free",
-            permanent=True,
-        )

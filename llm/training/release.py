@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llm.backends.gguf import PACKAGE, PACKAGED_FILE
-from llm.backends.manifest import MEASURES, sha256
+from llm.backends.manifest import MEASURES, Scores, sha256
 from llm.backends.releases import ADAPTER, CARD, MANIFEST
 from llm.training.rows import Row
 
@@ -49,19 +49,24 @@ def write_release(
         "licence": _LICENCE,
         "tools": {tool: importlib.metadata.version(tool) for tool in _TOOLS},
     }
+    _write(folder, manifest)
+
+
+def record_scores(folder: Path, scores: Scores) -> None:
+    """Into the manifest of the release in `folder`, and into its card."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    _write(folder, manifest | {"scores": scores.model_dump()})
+
+
+def _write(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / CARD).write_text(card(manifest), encoding="utf-8")
     partial = folder / f"{MANIFEST}.partial"
     partial.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     partial.replace(folder / MANIFEST)
 
 
-def write_card(folder: Path) -> None:
-    """Anew from the manifest in `folder`, which may have scores now."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    (folder / CARD).write_text(card(manifest), encoding="utf-8")
-
-
 def card(manifest: dict[str, Any]) -> str:
+    """In Markdown, for people, all that `manifest` says."""
     base, data = manifest["base"], manifest["data"]
     return "\n".join(
         [

@@ -37,10 +37,12 @@ class Summary:
 
 
 def people(run: Examined) -> list[Outcome]:
+    """The answers that the numbers of a release are taken of."""
     return [each for each in run.outcomes if each.row.kind in PEOPLE]
 
 
 def by_kind(run: Examined) -> dict[str, list[Outcome]]:
+    """The answers of each kind of row, the kinds as they first come."""
     kinds = dict.fromkeys(each.row.kind for each in run.outcomes)
     return {kind: [each for each in run.outcomes if each.row.kind == kind] for kind in kinds}
 
@@ -58,6 +60,7 @@ def as_json(run: Examined) -> dict[str, Any]:
 
 
 def summary(outcomes: Sequence[Outcome]) -> Summary:
+    """Of any answers of one run; a "missed" row counts neither as answerable nor as not."""
     given = [each for each in outcomes if not each.refused]
     answerable = [each for each in outcomes if each.row.gold is not None]
     unanswerable = [

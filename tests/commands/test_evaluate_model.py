@@ -1,6 +1,7 @@
 """`manage.py evaluate_model`: what it asks, and how it says what it lacks."""
 
 import json
+import shutil
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -11,9 +12,13 @@ from django.core.management import CommandError, call_command
 
 from concierge.offline_search import OfflineSearch, grounds
 from concierge.people_questions import People
+from llm.backends.manifest import Scores
+from llm.backends.releases import CARD, MANIFEST, SHIPPED, read_release
 from llm.base import Question, Source, Turn
 from llm.training.dataset.public import PublicData
+from llm.training.release import record_scores
 from llm.training.rows import part_of
+from tests.llm.adapters import SCORES
 
 FAQS = (
     ("Is there a swimming pool?", "There is a heated swimming pool."),
@@ -86,6 +91,21 @@ def test_a_release_that_does_not_exist_is_named(data: Path) -> None:
 def test_a_folder_that_is_no_release_is_named(data: Path) -> None:
     with pytest.raises(CommandError, match=r"manifest\.json"):
         run("--data", data, "--release", data)
+
+
+def test_scores_stand_in_the_manifest_and_on_the_card(tmp_path: Path) -> None:
+    for name in (MANIFEST, CARD):
+        shutil.copy(SHIPPED / name, tmp_path)
+    before = json.loads((tmp_path / MANIFEST).read_text())
+    measured = Scores.model_validate(SCORES | {"refusals": 0.123})
+
+    record_scores(tmp_path, measured)
+
+    assert read_release(tmp_path).scores == measured
+    assert json.loads((tmp_path / MANIFEST).read_text()) == before | {
+        "scores": measured.model_dump()
+    }
+    assert "| refusal of the unanswerable | 12.3% |" in (tmp_path / CARD).read_text()
 
 
 def test_questions_come_with_the_notes_that_search_finds(data: Path) -> None:

@@ -15,6 +15,7 @@ from llm.backends.gguf import PACKAGED_FILE, packaged_model
 from llm.backends.manifest import sha256
 
 RANK, ALPHA = 4, 8.0
+LAYERS = range(3)
 PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 SCORES = {
     "test": "dstc9-1",
@@ -29,7 +30,7 @@ SCORES = {
 def write_tiny_base(folder: Path) -> None:
     """A package with a model of three layers of which only the names are real."""
     writer = GGUFWriter(folder / PACKAGED_FILE, "llama")
-    for name in _tensors(3):
+    for name in _tensors(LAYERS):
         writer.add_tensor(name, np.ones((64, 32), np.float32))
     _write(writer)
 
@@ -43,8 +44,8 @@ def use_tiny_base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gguf, "PACKAGE", "tiny_base")
 
 
-def write_adapter(path: Path, seed: int = 0, size: float = 0.05, layers: int = 3) -> Path:
-    """A small LoRA adapter whose every factor is drawn with `seed`."""
+def write_adapter(path: Path, seed: int = 0, size: float = 0.05, layers: range = LAYERS) -> Path:
+    """A small LoRA adapter for `layers`, whose every factor is drawn with `seed`."""
     chance = np.random.default_rng(seed)
     writer = GGUFWriter(path, "llama")
     writer.add_type("adapter")
@@ -72,8 +73,8 @@ def write_release(folder: Path, seed: int = 0, **changed: Any) -> Path:
     return folder
 
 
-def _tensors(layers: int) -> list[str]:
-    return [f"blk.{layer}.{each}.weight" for layer in range(layers) for each in PROJECTIONS]
+def _tensors(layers: range) -> list[str]:
+    return [f"blk.{layer}.{each}.weight" for layer in layers for each in PROJECTIONS]
 
 
 def _write(writer: GGUFWriter) -> None:

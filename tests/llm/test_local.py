@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llm.backends import gguf
+from llm.backends import gguf, releases
 from llm.backends.local import LocalBackend
 from llm.backends.releases import promote, read_release
 from llm.base import Completion, Meter, ModelError, Question
@@ -133,7 +133,22 @@ async def test_a_model_that_cannot_be_prepared_is_an_error(
         backend.warm_up()
 
 
-async def test_a_promoted_model_takes_over_without_failing_anybody(tmp_path: Path) -> None:
+async def test_where_no_release_can_be_read_only_asking_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "SHIPPED", tmp_path / "lost")
+    backend = LocalBackend("lost", models_dir=tmp_path)
+    assert backend.model_id == "unknown"  # a part of every cached answer's key
+    with pytest.raises(ModelError, match=r"lost/manifest\.json: No such file") as caught:
+        await text_of(backend, BREAKFAST)
+    assert caught.value.permanent
+
+
+async def test_a_promoted_model_takes_over_without_failing_anybody(
+    model_path: Path, tmp_path: Path
+) -> None:
+    for made in (model_path, model_path.with_suffix(".json")):
+        (tmp_path / made.name).symlink_to(made)
     backend = LocalBackend("changing", models_dir=tmp_path)
     before = backend.model_id
     running = backend.stream(BREAKFAST)

@@ -32,10 +32,10 @@ class Counter:
 
     def step(self) -> None:
         self.jobs = [job for job in self.jobs if not job.cancelled and not job.ended]
-        if self.jobs:
-            self.permits.acquire()
-        for job in self.jobs:
-            self.count(job)
+        # Not for ever: others may only be on their way to the engine.
+        if self.jobs and self.permits.acquire(timeout=0.01):
+            for job in self.jobs:
+                self.count(job)
 
     def count(self, job: Job) -> None:
         job.meter.completion_tokens += 1

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from llm.backends.dummy import NO_SOURCE, DummyBackend
+from llm.backends.dummy import DummyBackend
 from llm.base import Meter, ModelError, Question
+from llm.local_prompt import UNKNOWN
 from tests.llm.questions import BREAKFAST, question
 
 
@@ -32,7 +33,7 @@ async def test_the_pieces_joined_are_the_best_source() -> None:
 
 async def test_without_a_source_the_dummy_does_not_know() -> None:
     pieces = [piece async for piece in DummyBackend("dummy").stream(question("Why?"))]
-    assert "".join(pieces) == NO_SOURCE
+    assert "".join(pieces) == UNKNOWN
 
 
 async def test_a_completion_tells_what_the_answer_cost() -> None:

@@ -58,7 +58,6 @@ class Command(BaseCommand):
         try:
             from llm.training.distilling import distil
             from llm.training.finetune import Recipe
-            from llm.training.release import write_card
         except ImportError as error:
             raise CommandError(f"{error.name} is missing: pip install -e .[train]") from error
         found = data or SMOKE_DATA
@@ -80,7 +79,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Wrote {folder}. Now its test, and that of the model in service.")
         measure = partial(call_command, "evaluate_model", data=found, stdout=self.stdout)
         measure(release=[str(folder)], record=True)
-        write_card(folder)
         if not smoke:
             measure()
         self.stdout.write(f"To make it live: manage.py promote_model {folder.name}")

@@ -2,10 +2,8 @@ import asyncio
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from json import loads
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,12 +15,13 @@ from concierge.people_questions import People
 from llm.backends import releases
 from llm.backends.engine import Engine
 from llm.backends.local import LocalBackend
-from llm.backends.releases import MANIFEST, Release
+from llm.backends.releases import Release
 from llm.base import ModelError
 from llm.training.dataset import lessons
 from llm.training.dataset.public import PublicData
 from llm.training.evaluate import IN_FLIGHT, WAYS, Examined, Examiner
 from llm.training.judge import Judge, common_words
+from llm.training.release import record_scores
 from llm.training.report import as_json, as_markdown, scores
 from llm.training.rows import Row
 from llm.training.sample import name_of, some_of_each
@@ -55,7 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="All rows instead of a sample.")
         parser.add_argument("--json", type=Path, metavar="FILE", help="Every answer goes there.")
         parser.add_argument(
-            "--record", action="store_true", help="Write the scores into the releases' manifests."
+            "--record", action="store_true", help="Write the scores into manifests and cards."
         )
 
     def handle(
@@ -102,10 +101,14 @@ class OneModel(LocalBackend):
     def __init__(self, release: Release, models_dir: Path) -> None:
         # Nobody waits here: a slow machine must not turn questions away.
         super().__init__("local", models_dir=models_dir, queue_size=IN_FLIGHT, max_wait=math.inf)
-        self._file = releases.prepared(release, models_dir)
+        self._release = release
 
-    def _new_engine(self, path: Path) -> Engine:
-        return super()._new_engine(self._file)
+    @property
+    def model_id(self) -> str:
+        return self._release.model_id
+
+    def _load(self) -> Engine:
+        return self._new_engine(releases.prepared(self._release, self._models_dir))
 
 
 def _release(name: str, models_dir: Path) -> Release:
@@ -136,6 +139,8 @@ def _language(text: str) -> str:
 def _record(models: Sequence[Release], runs: Sequence[Examined], test: str) -> None:
     for model in models:
         if model.folder is not None:
-            path = model.folder / MANIFEST
-            manifest: dict[str, Any] = loads(path.read_text(encoding="utf-8"))
-            write_json(path, manifest | {"scores": scores(runs, model.name, test).model_dump()})
+            try:
+                measured = scores(runs, model.name, test)
+            except ValueError as error:
+                raise CommandError(f"{model.name}: too few answers by people to score.") from error
+            record_scores(model.folder, measured)

@@ -13,6 +13,7 @@ from concierge.chat.models import Handoff
 from concierge.valkey import valkey
 from llm.backends.server import is_served
 from llm.budget import BudgetUnknown
+from llm.registry import get_backend
 from properties.models import Property
 from retrieval.models import OutboxEntry
 
@@ -29,21 +30,26 @@ class Command(BaseCommand):
 
 
 def models() -> dict[str, str]:
-    local, api = local_backend(), api_backend()
+    api = api_backend()
     return {
-        "local": f"{local.model_id} {_where()}" if local else "none: the API answers alone",
+        "local": _local_model(),
         "api": f"{api.backend.model_id} at {settings.OPENAI_BASE_URL}"
         if api
         else "none configured: everything stays local (docs/api-model.md)",
     }
 
 
-def _where() -> str:
+def _local_model() -> str:
+    backend = local_backend()
+    if backend is None:
+        return "none: the API answers alone"
     own = settings.LLM_BACKEND == "local" and settings.LLM_PROCESS == "own"
     if not own and settings.LLM_BACKEND != "engine":
-        return "in the web process"
-    is_there = is_served(settings.ENGINE_SOCKET)
-    return f"in a process of its own, which {'answers' if is_there else 'does not run'}"
+        return f"{backend.model_id} in the web process"
+    # It says itself what it serves: the last good model, where the live one is bad.
+    served = get_backend("engine").model_id
+    does = "answers" if is_served(settings.ENGINE_SOCKET) else "does not run"
+    return f"{served} in a process of its own, which {does}"
 
 
 def neighbours() -> dict[str, str]:

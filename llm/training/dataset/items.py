@@ -18,9 +18,11 @@ from llm.training.rows import Row
 
 KITCHENS = 60
 ASKED = 10
+_PROPER = {"Caesar", "Greek", "Wiener", "Thai", "French", "Margherita", "Eggs", "Bircher"}
 
 
 def items(chance: random.Random) -> Iterator[Row]:
+    """The lessons of `KITCHENS` hotels; their ids decide which part each is in."""
     data = tomllib.loads((HERE / "items.toml").read_text(encoding="utf-8"))
     names = NAMES["hotel"]
     for number in range(KITCHENS):
@@ -139,6 +141,3 @@ def _item(
         "answered": [(question, answer.replace("m..", "m.")) for question, answer in wordings],
         "unanswered": unanswered,
     }
-
-
-_PROPER = {"Caesar", "Greek", "Wiener", "Thai", "French", "Margherita", "Eggs", "Bircher"}

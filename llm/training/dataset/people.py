@@ -42,6 +42,7 @@ _ASKS = re.compile(
 
 
 def people(data: PublicData, chance: random.Random) -> Iterator[Row]:
+    """What people answered from an FAQ, and refusals where that FAQ was taken away."""
     for row in data.answers:
         place = data.places[row["property"]]
         faq = replace(place.faqs[row["faq"]], title=row["question"], text=row["fact"])

@@ -44,6 +44,8 @@ class Faq:
 
 @dataclass(frozen=True)
 class Place:
+    """A property: a hotel or, without `hotel`, a restaurant; `faqs` by their ids."""
+
     id: str
     name: str
     hotel: bool
@@ -111,4 +113,5 @@ def _find(pattern: str, text: str) -> bool:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    with path.open(encoding="utf-8") as file:
+        return list(map(json.loads, file))

@@ -36,7 +36,7 @@ class Slots:
 
     def __init__(self, chance: random.Random, hotel: str) -> None:
         self._chance = chance
-        self._hotel = hotel
+        self.hotel = hotel
         self._clock = chance.choice(_CLOCKS)
         self._currency = chance.choice(_CURRENCIES)
         self._domain = "".join(re.findall(r"[a-z]+", hotel.lower())) + ".example"
@@ -100,7 +100,7 @@ class Slots:
         return self._digits("123456789", self._chance.randint(1, 3))
 
     def _network(self) -> str:
-        word = re.findall(r"\w+", self._hotel)[-1]
+        word = re.findall(r"\w+", self.hotel)[-1]
         return self._chance.choice([f"{word}-Guest", f"{word}_Free", f"{word}WiFi"])
 
     def _metres(self) -> int:
@@ -121,7 +121,7 @@ class Values:
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
-        self._drawn: dict[str, str] = {"hotel": slots._hotel}
+        self._drawn: dict[str, str] = {"hotel": slots.hotel}
 
     def fill(self, text: str) -> str:
         filled = _SLOT.sub(lambda match: self._value(match[1]), text)

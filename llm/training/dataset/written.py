@@ -42,6 +42,7 @@ class Note:
 
 
 def written(chance: random.Random) -> Iterator[Row]:
+    """The lessons of `HOTELS` hotels; their ids decide which part each is in."""
     topics = tomllib.loads((HERE / "topics.toml").read_text(encoding="utf-8"))["topic"]
     names = NAMES["hotel"]
     for number in range(HOTELS):

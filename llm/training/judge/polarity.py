@@ -79,6 +79,7 @@ def statements(text: str) -> list[Statement]:
 
 
 def says_no(text: str) -> bool:
+    """Whether a word of `text` denies something."""
     return _NEGATIVE.search(_NOT_NEGATIVE.sub(" ", text)) is not None
 
 
