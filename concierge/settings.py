@@ -57,6 +57,7 @@ try:
         "LLM_BACKEND", "local", validate=validate.OneOf(["local", "engine", "openai", "dummy"])
     )
     LLM_PROCESS = env.str("LLM_PROCESS", "own", validate=validate.OneOf(["own", "web"]))
+    ENGINE_IS_OWN = LLM_BACKEND == "local" and LLM_PROCESS == "own"
     OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")
     OPENAI_API_KEY = env.str("OPENAI_API_KEY", "")
     OPENAI_MODEL = env.str("OPENAI_MODEL", "")

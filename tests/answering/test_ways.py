@@ -168,6 +168,16 @@ async def test_what_stood_in_for_a_failing_api_is_not_kept(
     assert (stood_in.route, answer.route) == ("local", "api")
 
 
+async def test_a_prompt_that_was_cut_is_told_in_the_trace(
+    generated: Property, settings: Any
+) -> None:
+    settings.LLM_BACKENDS = {
+        "dummy": {"CLASS": "tests.answering.short_sighted.ShortSightedBackend"}
+    }
+    answer = await ask(generated, "What time is breakfast?")
+    assert answer.trace["cut"] == {"sources_shown": 1}
+
+
 async def test_whom_the_local_model_has_no_time_for_the_api_answers(
     generated: Property, api: Server, settings: Any
 ) -> None:

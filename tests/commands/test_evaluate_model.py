@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from concierge.offline_search import OfflineSearch, grounds
-from concierge.people_questions import People
+from concierge.model_test.offline_search import OfflineSearch, grounds
+from concierge.model_test.people_questions import People
 from llm.backends.manifest import Scores
 from llm.backends.releases import CARD, MANIFEST, SHIPPED, read_release
 from llm.base import Question, Source, Turn

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from concierge.management.commands.evaluate import write_json
-from concierge.offline_search import grounds
-from concierge.people_questions import People
+from concierge.model_test.offline_search import grounds
+from concierge.model_test.people_questions import People
 from llm.backends import releases
 from llm.backends.engine import Engine
 from llm.backends.local import LocalBackend

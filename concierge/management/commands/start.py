@@ -62,11 +62,10 @@ class Command(BaseCommand):
     ) -> None:
         first = Property.objects.order_by("pk").first()
         guest_path = first.get_absolute_url() if first else "/"
-        own_engine = settings.LLM_BACKEND == "local" and settings.LLM_PROCESS == "own"
-        engine = {"LLM_BACKEND": "engine"} if own_engine else {}
+        engine = {"LLM_BACKEND": "engine"} if settings.ENGINE_IS_OWN else {}
         web = product.web(environment | engine, listener)
         supervisor.start(web)
-        if own_engine:
+        if settings.ENGINE_IS_OWN:
             supervisor.start(product.engine(environment))
         answer = product.FirstAnswer(listener, urlsplit(settings.PUBLIC_URL).netloc, guest_path)
         password = _admin_password()

@@ -43,8 +43,7 @@ def _local_model() -> str:
     backend = local_backend()
     if backend is None:
         return "none: the API answers alone"
-    own = settings.LLM_BACKEND == "local" and settings.LLM_PROCESS == "own"
-    if not own and settings.LLM_BACKEND != "engine":
+    if not settings.ENGINE_IS_OWN and settings.LLM_BACKEND != "engine":
         return f"{backend.model_id} in the web process"
     # It says itself what it serves: the last good model, where the live one is bad.
     served = get_backend("engine").model_id

@@ -12,7 +12,7 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from concierge.offline_search import OfflineSearch
+from concierge.model_test.offline_search import OfflineSearch
 from llm.base import Question
 from llm.local_prompt import UNKNOWN
 from llm.training.dataset.public import Faq, Place, PublicData

@@ -1,0 +1,1 @@
+"""The questions that `manage.py evaluate_model` asks, and the search before them."""
