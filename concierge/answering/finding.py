@@ -97,11 +97,11 @@ def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
 async def keep(answer: Answer) -> None:
     """Give a whole, checked answer to whoever asks the same until the content changes.
 
-    Not one that stood in for a model which could not answer just then. The guest has the answer
-    already, so a fault here is nobody's but ours.
+    Not one that stood in for a model which could not answer just then, and none that calls the
+    staff. The guest has the answer already, so a fault here is nobody's but ours.
     """
-    stood_in = "fallbacks" in answer.trace
-    if answer.slot is None or answer.status != "complete" or stood_in or not answer.sources:
+    for_all = answer.handoff is None and "fallbacks" not in answer.trace
+    if answer.slot is None or answer.status != "complete" or not for_all or not answer.sources:
         return
     kept = Cached(
         answer.text, answer.sources, answer.cards, answer.model, answer.slot.content_version

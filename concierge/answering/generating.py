@@ -88,7 +88,8 @@ async def _write(
         with answer.timed("generate"):
             async with stream, aclosing(guard.follow(stream)) as words:
                 async for word in words:
-                    yield word
+                    if not (model.way == "local" and guard.said_unknown):
+                        yield word
         _note_completion(answer, stream.completion)
     finally:
         _note_cost(answer, model, *stream.tokens)
@@ -96,7 +97,17 @@ async def _write(
         quoting.cite(answer, [hits[index] for index in guard.used])
     if guard.said_unknown:
         # It said that it does not know: then somebody has to.
-        handing_over.call_staff(asked, answer, "unanswerable")
+        if model.way == "local":
+            yield await _unknown(asked, answer, hits[0])
+        else:
+            handing_over.call_staff(asked, answer, "unanswerable")
+
+
+async def _unknown(asked: Asked, answer: Answer, nearest: Hit) -> str:
+    """In better words than a small model's, and with what the staff wrote that is nearest."""
+    said = await handing_over.words(asked, answer, "unanswerable")
+    staffs_words = quoting.best_source(asked, answer, nearest)
+    return f"{said}\n{phrases.perhaps(answer.language)} {staffs_words}"
 
 
 def _note_completion(answer: Answer, completion: Completion) -> None:

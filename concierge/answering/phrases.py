@@ -68,6 +68,12 @@ def only_in(written_in: str, language: str) -> str:
     return text
 
 
+def perhaps(language: str) -> str:
+    """Said before words that may not answer what was asked."""
+    text: str = sentences(language)["perhaps"]
+    return text
+
+
 def emergency_number(property_: Property) -> str:
     return property_.emergency_phone or EMERGENCY_NUMBER
 

@@ -25,6 +25,8 @@ SHIPPED = Path(__file__).resolve().parents[1] / "models" / "concierge-smollm2"
 KEPT = 3
 """So many earlier models can be rolled back to."""
 
+_PARTIAL = ".partial"
+
 _Stamp = tuple[int, int, int] | None
 
 
@@ -83,7 +85,8 @@ def find_release(name: str, models_dir: Path) -> Release:
 def all_releases(models_dir: Path) -> list[Release]:
     """The one that ships and those distilled at home; bad ones are logged and left out."""
     home = releases_dir(models_dir)
-    names = sorted(path.parent.name for path in home.glob(f"*/{MANIFEST}"))
+    folders = (path.parent.name for path in home.glob(f"*/{MANIFEST}"))
+    names = sorted(name for name in folders if not name.endswith(_PARTIAL))
     return list(_readable([shipped().name, *names], models_dir))
 
 
@@ -219,13 +222,26 @@ def _bring_home(release: Release, models_dir: Path) -> None:
     if home.is_dir():
         if read_release(home).model_id != release.model_id:
             raise ModelError(f"{home}: is another model of the same name", permanent=True)
-        return
-    partial = home.with_name(f"{home.name}.partial")
+        if _is_whole(home, release):
+            return
+    partial = home.with_name(home.name + _PARTIAL)
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for name in (ADAPTER, MANIFEST, CARD):
-        shutil.copyfile(release.folder / name, partial / name)
+        if name != CARD or (release.folder / CARD).is_file():
+            shutil.copyfile(release.folder / name, partial / name)
+    shutil.rmtree(home, ignore_errors=True)
     partial.rename(home)
+
+
+def _is_whole(home: Path, release: Release) -> bool:
+    """Whether the copy that is there already is as good as the one that comes."""
+    adapter = home / ADAPTER
+    return bool(
+        release.manifest
+        and adapter.is_file()
+        and sha256(adapter) == release.manifest.files[ADAPTER]
+    )
 
 
 @contextmanager

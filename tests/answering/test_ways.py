@@ -168,6 +168,29 @@ async def test_what_stood_in_for_a_failing_api_is_not_kept(
     assert (stood_in.route, answer.route) == ("local", "api")
 
 
+async def test_where_the_local_model_does_not_know_the_guest_gets_a_person_and_what_is_nearest(
+    generated: Property, settings: Any
+) -> None:
+    settings.LLM_BACKENDS = {"dummy": {"CLASS": "tests.answering.ignorant.IgnorantBackend"}}
+    answer = await ask(generated, "What time is breakfast?")
+    assert answer.text.startswith("I'm sorry, I don't know that. Please ask the front desk")
+    assert answer.text.endswith(f"Perhaps this helps: {BREAKFAST}")
+    assert (answer.route, answer.reason) == ("handoff", "unanswerable")
+    assert answer.handoff
+    assert [source["title"] for source in answer.sources] == ["What time is breakfast?"]
+    assert not await CachedAnswer.objects.filter(property=generated).aexists()
+
+
+async def test_where_a_source_surely_answers_the_local_model_is_not_believed_to_know_nothing(
+    generated: Property, settings: Any
+) -> None:
+    generated.sure = 0.5
+    settings.LLM_BACKENDS = {"dummy": {"CLASS": "tests.answering.ignorant.IgnorantBackend"}}
+    answer = await ask(generated, "What time is breakfast and who cooks it and why?")
+    assert answer.route == "local"
+    assert answer.text == BREAKFAST
+
+
 async def test_a_prompt_that_was_cut_is_told_in_the_trace(
     generated: Property, settings: Any
 ) -> None:

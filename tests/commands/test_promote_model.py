@@ -31,6 +31,19 @@ def scored(folder: Path, **changed: Any) -> Path:
     return write_release(folder, seed=1, scores=SCORES | changed)
 
 
+def test_a_damaged_copy_is_repaired_by_promoting_the_folder_again(
+    models: Path, tmp_path: Path
+) -> None:
+    folder = scored(tmp_path / "out" / "mine")
+    (folder / "README.md").unlink(missing_ok=True)
+    run(folder)
+    copy = models / "releases" / "mine" / "adapter.gguf"
+    copy.write_bytes(copy.read_bytes()[:100])
+    assert releases.first_good(models)[0].name == "shipped"
+    assert "mine is live" in run(folder)
+    assert releases.first_good(models)[0].name == "mine"
+
+
 def test_a_folder_goes_live_and_back_again(models: Path, tmp_path: Path) -> None:
     said = run(scored(tmp_path / "out" / "mine", rouge_l=0.5))
     assert "mine is live" in said

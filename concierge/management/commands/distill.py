@@ -13,7 +13,7 @@ from llm.training.dataset import lessons, read_rows
 from llm.training.rows import Part, Row
 
 SMOKE_DATA = Path(__file__).resolve().parents[3] / "llm" / "training" / "smoke_data"
-SMOKE_ROWS, DEV_ROWS = 32, 160
+SMOKE_ROWS, SMOKE_TESTS, DEV_ROWS = 32, 3, 160
 
 
 class Command(BaseCommand):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"Wrote {folder}. Now its test, and that of the model in service.")
         measure = partial(call_command, "evaluate_model", data=found, stdout=self.stdout)
-        measure(release=[str(folder)], record=True)
+        measure(release=[str(folder)], record=True, **({"each": SMOKE_TESTS} if smoke else {}))
         if not smoke:
             measure()
         self.stdout.write(f"To make it live: manage.py promote_model {folder.name}")

@@ -28,7 +28,6 @@ from llm.training.sample import name_of, some_of_each
 from retrieval.embedders import EmbedderError
 from retrieval.language import detect
 
-OF_EACH_KIND = 20
 PATIENCE = 3600.0
 """Seconds; on a busy machine an evaluation is slow, no guest waits for it."""
 
@@ -52,6 +51,9 @@ class Command(BaseCommand):
             "--published", action="store_true", help="The base without an adapter, too."
         )
         parser.add_argument("--all", action="store_true", help="All rows instead of a sample.")
+        parser.add_argument(
+            "--each", type=int, default=20, help="Rows of each made-up kind in the sample."
+        )
         parser.add_argument("--json", type=Path, metavar="FILE", help="Every answer goes there.")
         parser.add_argument(
             "--record", action="store_true", help="Write the scores into manifests and cards."
@@ -64,6 +66,7 @@ class Command(BaseCommand):
         release: Sequence[str],
         published: bool,
         all: bool,
+        each: int,
         json: Path | None,
         record: bool,
         **options: object,
@@ -73,7 +76,7 @@ class Command(BaseCommand):
             models = [_release(name, models_dir) for name in release]
             models += [releases.BASE] if published else []
             models = models or [releases.live(models_dir)]
-            rows, judge = _test(data, all)
+            rows, judge = _test(data, all, each)
             runs = [run for model in models for run in self._examine(model, rows, judge)]
         except (ModelError, EmbedderError) as error:
             raise CommandError(str(error)) from error
@@ -118,7 +121,7 @@ def _release(name: str, models_dir: Path) -> Release:
     return releases.find_release(name, models_dir)
 
 
-def _test(data: Path, everything: bool) -> tuple[list[Row], Judge]:
+def _test(data: Path, everything: bool, each: int) -> tuple[list[Row], Judge]:
     """The rows of the test, people's first, and who judges the answers to them."""
     try:
         public = PublicData(data)
@@ -128,7 +131,7 @@ def _test(data: Path, everything: bool) -> tuple[list[Row], Judge]:
     except (ValueError, KeyError, TypeError) as error:
         raise CommandError(f"{data} does not hold the public data: {error!r}.") from error
     people = People(public).rows(everything)
-    made = some_of_each(made, len(made) if everything else OF_EACH_KIND)
+    made = some_of_each(made, len(made) if everything else each)
     return [*people, *made], Judge(common_words(public))
 
 

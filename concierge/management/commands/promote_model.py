@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def _promote(self, release: Release, models_dir: Path, force: bool) -> None:
         before = releases.live(models_dir)
-        if before.model_id == release.model_id:
+        if before.model_id == release.model_id and _is_sound(before, models_dir):
             raise CommandError(f"{release.name} is live already.")
         if not force and (losses := _losses(release, before)):
             raise CommandError(
@@ -54,6 +54,14 @@ class Command(BaseCommand):
             "remembered from it are not given again.\n"
             "Back again: manage.py promote_model --rollback"
         )
+
+
+def _is_sound(release: Release, models_dir: Path) -> bool:
+    try:
+        releases.prepared(release, models_dir)
+    except ModelError:
+        return False
+    return True
 
 
 def _find(release: str, models_dir: Path) -> Release:
