@@ -1,6 +1,7 @@
 """`python -m tests.llm.engine_process SOCKET DELAY`: an engine that tests may kill."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from llm.backends.server import serving
 
 
 async def _serve(path: Path, delay: float) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with serving(DummyBackend("dummy", delay=delay), path):
         print("ready", flush=True)
-        await asyncio.Event().wait()
+        await stop.wait()
 
 
 @contextmanager

@@ -270,8 +270,8 @@ def test_only_its_owner_may_open_the_socket(path: Path) -> None:
     with engine_process(path) as engine:
         modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
         assert modes["engine.sock"] == modes["engine.json"] == 0o600
-        engine.send_signal(signal.SIGINT)
-        engine.wait()
+        engine.terminate()
+        engine.wait(60)
     assert not path.exists()
 
 
