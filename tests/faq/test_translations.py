@@ -28,7 +28,7 @@ def translated(hotel: Property) -> Property:
     ("language", "answer"),
     [
         ("de", "Hunde sind für 12 EUR willkommen."),
-        ("fr", "Dogs are welcome for 12 EUR per night."),
+        ("fr", "Je n'ai cette information qu'en anglais :\nDogs are welcome for 12 EUR per night."),
     ],
 )
 async def test_a_translation_answers_in_its_language_only(
