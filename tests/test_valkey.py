@@ -3,14 +3,25 @@
 import asyncio
 import gc
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as LateAnswer
 
 from concierge import valkey as module
 from concierge.valkey import valkey
+
+
+@asynccontextmanager
+async def a_client() -> AsyncIterator[Redis]:
+    """As this loop's would be, whatever others had of it before."""
+    lifetime = module._lifetime(asyncio.get_running_loop())
+    yield await anext(lifetime)
+    await lifetime.aclose()
 
 
 async def test_a_loop_has_one_client() -> None:
@@ -44,12 +55,9 @@ async def test_a_silent_valkey_keeps_nobody_waiting(settings: object) -> None:
     frozen = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     port = frozen.sockets[0].getsockname()[1]
     settings.REDIS_URL = f"redis://127.0.0.1:{port}"  # type: ignore[attr-defined]
-    async with frozen, asyncio.timeout(5):
-        lifetime = module._lifetime(asyncio.get_running_loop())
-        client = await anext(lifetime)
+    async with frozen, asyncio.timeout(5), a_client() as client:
         with pytest.raises(RedisError):
             await client.get("anything")
-        await lifetime.aclose()
 
 
 async def test_a_command_that_is_answered_late_is_sent_once(settings: Any) -> None:
@@ -65,10 +73,7 @@ async def test_a_command_that_is_answered_late_is_sent_once(settings: Any) -> No
 
     slow = await asyncio.start_server(answer_late, "127.0.0.1", 0)
     settings.REDIS_URL = f"redis://127.0.0.1:{slow.sockets[0].getsockname()[1]}?protocol=2"
-    async with slow, asyncio.timeout(5):
-        lifetime = module._lifetime(asyncio.get_running_loop())
-        client = await anext(lifetime)
+    async with slow, asyncio.timeout(5), a_client() as client:
         with pytest.raises(LateAnswer):
             await client.incr("spent")
-        await lifetime.aclose()
     assert sent.count(b"INCR") == 1

@@ -3,7 +3,7 @@
 from concierge.answering import quoting
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.finding import Found
-from concierge.answering.models import api, local_backend
+from concierge.answering.models import local_backend, may_ask_api
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
 from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
@@ -43,5 +43,5 @@ def policy_of(property_: Property, language: str) -> Policy:
         **values_of(property_)._asdict(),
         threshold=THRESHOLD if threshold is None else threshold,
         local_writes=local is not None and local.writes(language),
-        api=api(property_) is not None,
+        api=may_ask_api(property_),
     )

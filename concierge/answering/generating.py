@@ -62,18 +62,22 @@ def question_for_model(
 
 def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[tuple[Model, Sequence[Hit]]]:
     """Who may write this answer and from what, whom the router chose first."""
-    local = models.local(answer.language), _for_local(answer, result)
-    api = models.api(asked.property), result.grounds
-    for model, hits in (api, local) if answer.route == "api" else (local, api):
+    for way in ("api", "local") if answer.route == "api" else ("local", "api"):
+        if way == "api":
+            model, hits = models.api(asked.property), result.grounds
+        else:
+            model, hits = models.local(answer.language), _for_local(answer, result)
         if model is not None and hits:
             yield model, hits
 
 
-def _for_local(answer: Answer, result: Result) -> Sequence[Hit]:
+def _for_local(answer: Answer, result: Result) -> tuple[Hit, ...]:
     """Prices and hours are not for the small model to tell, and it does not translate."""
     best = result.grounds[0]
-    read = [hit for hit in result.grounds if quoting.written(hit, answer.language) != "foreign"]
-    return read if best.kind == Faq.kind and best in read else []
+    read = tuple(
+        hit for hit in result.grounds if quoting.written(hit, answer.language) != "foreign"
+    )
+    return read if best.kind == Faq.kind and best in read else ()
 
 
 async def _write(

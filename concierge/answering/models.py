@@ -85,10 +85,15 @@ def local(language: str) -> Model | None:
     return Model("local", backend.model_id, backend.stream)
 
 
+def may_ask_api(property_: Property) -> bool:
+    """Not where there is none, nor where the property leaves everything to the local model."""
+    return api_backend() is not None and (local_backend() is None or property_.local_share < 1)
+
+
 def api(property_: Property) -> Model | None:
-    """The model behind the API, unless the property leaves everything to the local one."""
+    """The model behind the API, where the property may ask it."""
     paid = api_backend()
-    if paid is None or (local_backend() is not None and property_.local_share >= 1):
+    if paid is None or not may_ask_api(property_):
         return None
     return Model(
         "api",

@@ -40,7 +40,7 @@ class OfflineSearch:
     def grounds(self, question: str) -> Grounds:
         """The few that an answer may rest on, best first; none if none is likely to answer."""
         found = ranking.grounds(self._ranked(question), FLOOR)
-        certain = bool(found) and found[0].kind == Faq.kind and found[0].answers >= SURE
+        certain = bool(found) and found[0].answers >= SURE
         return Grounds(tuple(self._sources_of(found)), certain)
 
     def near_duplicates(self, index: int) -> set[int]:

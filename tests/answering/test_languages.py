@@ -15,13 +15,12 @@ from faq.models import Faq, FaqTranslation
 from llm.registry import close_backends
 from properties.models import Property
 from retrieval import outbox
+from tests.answering.conftest import api_that_says
 from tests.llm.api_server import (
     DONE,
     Reply,
     Server,
-    backends_with,
     chunk,
-    serving,
     status,
     streams,
     usage,
@@ -38,12 +37,8 @@ NOTE = "Dazu habe ich nur Auskunft auf Englisch:"
 async def api(settings: Any) -> AsyncIterator[Server]:
     """An API that says in German when breakfast is."""
     said = "Das Frühstück wird von 7:00 bis 10:30 serviert [1]."
-    answer = streams(chunk(said), chunk(finish="stop"), usage(200, 20), DONE)
-    await sync_to_async(close_backends)()
-    async with serving(answer) as server:
-        settings.LLM_BACKENDS = backends_with(settings, server.url)
+    async with api_that_says(said, settings) as server:
         yield server
-    await sync_to_async(close_backends)()
 
 
 @pytest.fixture

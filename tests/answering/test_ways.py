@@ -10,19 +10,13 @@ from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import collect
 from faq.models import Faq
 from llm.base import Turn
-from llm.registry import close_backends
 from properties.models import Property
 from retrieval import outbox
 from retrieval.models import CachedAnswer
+from tests.answering.conftest import api_that_says
 from tests.llm.api_server import (
-    DONE,
     Server,
-    backends_with,
-    chunk,
-    serving,
     status,
-    streams,
-    usage,
 )
 from tests.people import CANARY
 
@@ -36,12 +30,8 @@ async def api(generated: Property, settings: Any) -> AsyncIterator[Server]:
     generated.router_threshold = 0.0
     await generated.asave()
     said = "We serve breakfast from 7:00 to 10:30 [1]."
-    answer = streams(chunk(said), chunk(finish="stop"), usage(200, 20), DONE)
-    await sync_to_async(close_backends)()
-    async with serving(answer) as server:
-        settings.LLM_BACKENDS = backends_with(settings, server.url)
+    async with api_that_says(said, settings) as server:
         yield server
-    await sync_to_async(close_backends)()
 
 
 async def ask(property_: Property, text: str, *history: Turn) -> Answer:
