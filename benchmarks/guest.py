@@ -52,7 +52,13 @@ class Product:
 def product(var: Path, **variables: str) -> Iterator[Product]:
     """Runs it until the block ends; its port is open when the block begins."""
     address = ("127.0.0.1", _free_port())
-    environment = os.environ | {"VAR_DIR": str(var.resolve()), "PORT": str(address[1]), **variables}
+    environment = os.environ | {
+        "VAR_DIR": str(var.resolve()),
+        "PORT": str(address[1]),
+        # Benchmarks ask faster than guests may.
+        **dict.fromkeys(("QUESTION_LIMITS", "SOCKET_LIMITS", "PAGE_LIMITS"), ""),
+        **variables,
+    }
     zero = time.perf_counter()
     process = psutil.Popen(
         [sys.executable, "manage.py", "start"],

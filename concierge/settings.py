@@ -13,11 +13,14 @@ from environs import Env, validate
 from environs.exceptions import EnvError
 
 from concierge import stack
+from concierge.limits import rates
 from concierge.telemetry.logs import logging_settings
 from concierge.version import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
+env.add_parser("limits", rates.limits)
+env.add_parser("rate", rates.rate)
 
 try:
     # --- Where it runs -----------------------------------------------------------------
@@ -76,11 +79,31 @@ try:
     CACHE_TTL = env.int("CACHE_TTL", 7 * 24 * 3600, validate=_seconds)
 
     # --- The doors ---------------------------------------------------------------------
-    ASK_RATE = env.str(
-        "ASK_RATE",
-        "600/min",
-        validate=validate.Regexp(r"^\d+/(sec|min|hour|day)$", error="Must look like 600/min."),
-    )
+    # An address comes last and is generous: the guests of a whole hotel share one.
+    _of_guests = ("conversation", "code", "address")
+    LIMITS: dict[str, rates.Limits] = {
+        "page": env.limits("PAGE_LIMITS", "code=120/min,address=1200/min", sources=_of_guests[1:]),
+        "socket": env.limits(
+            "SOCKET_LIMITS", "conversation=60/min,code=300/min,address=3000/min", sources=_of_guests
+        ),
+        "question": env.limits(
+            "QUESTION_LIMITS",
+            "conversation=20/min,code=300/min,address=3000/min",
+            sources=_of_guests,
+        ),
+        "handoff": env.limits(
+            "HANDOFF_LIMITS",
+            "conversation=10/hour,code=30/hour,address=300/hour",
+            sources=_of_guests,
+        ),
+        "alarm": env.limits(
+            "ALARM_LIMITS", "conversation=3/hour,code=3/hour,address=10/hour", sources=_of_guests
+        ),
+        "login": env.limits(
+            "LOGIN_LIMITS", "name=10/hour,address=100/hour", sources=("name", "address")
+        ),
+        "ask": {"address": env.rate("ASK_RATE", "600/min")},
+    }
 except EnvError as error:
     sys.exit(f"concierge: {error}")
 
@@ -239,19 +262,12 @@ if OPENAI_BASE_URL:
     }
 
 # --- API -------------------------------------------------------------------------------------
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-}
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_THROTTLE_RATES": {"ask": ASK_RATE},
-    # Or anybody evades the throttle by sending X-Forwarded-For. Behind a proxy, uvicorn's
-    # forwarded_allow_ips puts the guest's address where this looks.
-    "NUM_PROXIES": 0,
     "URL_FORMAT_OVERRIDE": None,  # what a client wants stands in Accept
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "concierge.api.errors.exception_handler",

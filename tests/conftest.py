@@ -1,12 +1,21 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from redis import Redis
 
+from concierge.limits import buckets
 from tests.people import *  # noqa: F403  the guests and the staff of every test
 
 
+@pytest.fixture(scope="session")
+def _valkey() -> Iterator[Redis]:
+    with Redis.from_url(settings.REDIS_URL) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
-def _nobody_is_throttled_by_another_test() -> Iterator[None]:
+def _nobody_is_limited_by_another_test(_valkey: Redis) -> Iterator[None]:
     yield
-    cache.clear()
+    _valkey.flushdb()
+    buckets._believe_again()

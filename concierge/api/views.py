@@ -11,7 +11,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from concierge.answering.answer import Asked
@@ -20,6 +19,7 @@ from concierge.api import serializers
 from concierge.api.errors import ErrorResponse
 from concierge.api.parsers import BoundedJSONParser
 from concierge.api.streaming import EventStreamRenderer, stream_response
+from concierge.api.throttling import AddressThrottle
 from llm.base import Turn
 from properties.access import open_property
 
@@ -60,8 +60,7 @@ class AsyncAPIView(APIView):
 class AskView(AsyncAPIView):
     parser_classes = [BoundedJSONParser]
     renderer_classes = [JSONRenderer, EventStreamRenderer]
-    throttle_classes = [ScopedRateThrottle]
-    throttle_scope = "ask"
+    throttle_classes = [AddressThrottle]
 
     @extend_schema(
         operation_id="ask",

@@ -13,15 +13,14 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from concierge.answering.answer import Asked
-from concierge.chat import protocol, storage, tokens
+from concierge.chat import limits, protocol, storage, tokens
 from concierge.chat.memory import memory
 from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop
 from concierge.chat.runs import RUNS, Run, running
+from concierge.chat.tokens import Guest
 from llm.privacy import log_error
 from properties.access import open_property
 
-MAX_AT_ONCE = 3
-"""Answers in the making for one guest. More is a script, not a person."""
 PROPERTY_SECONDS = 2.0
 """How old a socket's idea of its property may be: an edit of its settings is felt within that."""
 
@@ -42,16 +41,23 @@ class GuestConsumer(AsyncWebsocketConsumer):
         except Http404:
             await self._refuse(protocol.CLOSE_NOT_FOUND, "There is no such property.")
             return
-        guest = next(
-            (guest for each in offered if (guest := tokens.read(each, self.property.pk))), None
-        )
+        guest = self._guest_of(offered)
         if guest is None:
             await self._refuse(protocol.CLOSE_UNAUTHORISED, "Please open the page again.")
+            return
+        if seconds := await limits.held("socket", guest):
+            reason = limits.please_return(seconds, self.property)
+            await self._refuse(protocol.CLOSE_TOO_MANY, reason)
             return
         self.guest = guest
         self.past = await storage.load(guest)
         SOCKETS.add(self)
         await self.accept(protocol.SUBPROTOCOL)
+
+    def _guest_of(self, offered: list[str]) -> Guest | None:
+        address = (self.scope.get("client") or ("",))[0]
+        guests = (tokens.read(each, self.property.pk, address) for each in offered)
+        return next(filter(None, guests), None)
 
     async def _read_property(self) -> None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -88,6 +94,9 @@ class GuestConsumer(AsyncWebsocketConsumer):
     async def _answer(self, ask: Ask) -> None:
         if time.monotonic() > self.property_is_fresh_until:
             await self._read_property()
+        if not self._knows(ask.id):
+            in_the_making = running(self.guest.conversation)
+            await limits.admit(self.guest, ask.text, in_the_making=in_the_making)
         # From here on without a pause: two sockets that ask the same must find one run.
         run = RUNS.get((self.guest.conversation, ask.id))
         if run is not None:
@@ -95,12 +104,12 @@ class GuestConsumer(AsyncWebsocketConsumer):
         elif (frames := self.past.get(ask.id)) is not None:
             self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
         else:
-            self._start(self._follow(self._run(ask), 0))
+            run = Run(self.guest, ask.id, Asked(self.property, ask.text))
+            self._start(self._follow(run, 0))
 
-    def _run(self, ask: Ask) -> Run:
-        if running(self.guest.conversation) >= MAX_AT_ONCE:
-            raise FrameError("too_many", "One moment please: your last questions come first.")
-        return Run(self.guest, ask.id, Asked(self.property, ask.text))
+    def _knows(self, question_id: uuid.UUID) -> bool:
+        """Asked before: whoever comes back for its answer asks nothing new."""
+        return (self.guest.conversation, question_id) in RUNS or question_id in self.past
 
     def _stop(self, question_id: uuid.UUID) -> None:
         run = RUNS.get((self.guest.conversation, question_id))

@@ -29,9 +29,11 @@ Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 
               begins a new one
 
 Codes: `malformed` (not JSON, or not a frame of this protocol), `too_large`, `too_many` (the guest
-asks faster than is answered), `failed` (our fault; asking again may work).
+asks faster than is answered; where `retry_after` stands beside it, in how many seconds to ask
+again), `failed` (our fault; asking again may work).
 
-Closing codes: 4401 the token is missing, forged or expired; 4404 there is no such property.
+Closing codes: 4401 the token is missing, forged or expired; 4404 there is no such property; 4429
+too many sockets from one guest, code or address, and the reason says when to come back.
 """
 
 import json
@@ -47,6 +49,7 @@ MAX_FRAME = 8 * 1024
 
 CLOSE_UNAUTHORISED = 4401
 CLOSE_NOT_FOUND = 4404
+CLOSE_TOO_MANY = 4429
 
 Frame = dict[str, Any]
 
@@ -54,13 +57,14 @@ Frame = dict[str, Any]
 class FrameError(Exception):
     """A guest's frame that cannot be used: a code and a reason that go back to the guest."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **more: object) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.more = more
 
     def as_frame(self) -> Frame:
-        return {"type": "error", "code": self.code, "message": self.message}
+        return {"type": "error", "code": self.code, "message": self.message, **self.more}
 
 
 @dataclass(frozen=True)

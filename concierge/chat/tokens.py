@@ -20,6 +20,8 @@ class Guest:
     conversation: uuid.UUID
     property_id: int
     qr_code_id: int | None = None
+    address: str = ""
+    """Where this socket comes from, to count by. It is neither logged nor kept."""
 
 
 def _signer() -> signing.TimestampSigner:
@@ -32,7 +34,7 @@ def issue(property_id: int, qr_code_id: int | None = None) -> str:
     return _signer().sign_object([uuid.uuid4().hex, property_id, qr_code_id])
 
 
-def read(token: str, property_id: int) -> Guest | None:
+def read(token: str, property_id: int, address: str = "") -> Guest | None:
     """The guest who holds `token`, or None if it is forged, expired or another property's."""
     try:
         conversation, issued_for, qr_code_id = _signer().unsign_object(token, max_age=MAX_AGE)
@@ -40,4 +42,4 @@ def read(token: str, property_id: int) -> Guest | None:
         return None
     if issued_for != property_id:
         return None
-    return Guest(uuid.UUID(conversation), property_id, qr_code_id)
+    return Guest(uuid.UUID(conversation), property_id, qr_code_id, address)

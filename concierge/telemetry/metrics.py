@@ -34,6 +34,14 @@ FALLBACKS = Counter(
     "concierge_fallbacks", "Answers that a model should have given and could not.", ["way", "why"]
 )
 HANDOFFS = Counter("concierge_handoffs", "Guests handed to a person.", ["property", "reason"])
+REFUSED = Counter(
+    "concierge_refused",
+    "Knocks that came too fast, by door and by which of the source's names had used up its share.",
+    ["door", "source"],
+)
+LIMITS_MISSING = Gauge(
+    "concierge_limits_missing", "1 while Valkey does not answer and nothing is limited."
+)
 TOKENS = Counter("concierge_tokens", "Tokens read and written.", ["property", "way", "kind"])
 COST = Counter("concierge_cost", "Money spent on the API, in its prices' currency.", ["property"])
 BUDGET_SHARE = Gauge("concierge_budget_share", "Spent of today's budget, 0 to 1.", ["property"])

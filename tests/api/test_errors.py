@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import AsyncClient, Client
-from rest_framework.throttling import ScopedRateThrottle
 
 from concierge.api.parsers import MAX_BODY
 from concierge.chat.protocol import MAX_QUESTION
+from concierge.limits.rates import Rate
 from properties.models import Property
 from tests.api.conftest import Ask
 
@@ -101,10 +101,8 @@ async def test_only_json_is_read(ask: Ask) -> None:
     check(response, 415, "unsupported_media_type")
 
 
-async def test_who_asks_too_much_is_told_when_to_go_on(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "ask", "2/hour")
+async def test_who_asks_too_much_is_told_when_to_go_on(ask: Ask, settings: Any) -> None:
+    settings.LIMITS = {"ask": {"address": Rate(2, 3600)}}
     assert [(await ask(QUESTION)).status_code for _ in range(2)] == [200, 200]
     response = await ask(QUESTION)
     check(response, 429, "throttled")
@@ -115,13 +113,13 @@ async def test_who_asks_too_much_is_told_when_to_go_on(
     ("where", "status"), [({"REMOTE_ADDR": "192.0.2.7"}, 200), ({"HTTP_X_FORWARDED_FOR": "7"}, 429)]
 )
 def test_only_another_address_is_counted_apart(
-    hotel: Property, monkeypatch: pytest.MonkeyPatch, where: dict[str, Any], status: int
+    hotel: Property, settings: Any, where: dict[str, Any], status: int
 ) -> None:
     def ask(**extra: Any) -> int:
         url = f"/api/v1/properties/{hotel.slug}/ask"
         return Client().post(url, QUESTION, content_type="application/json", **extra).status_code
 
-    monkeypatch.setitem(ScopedRateThrottle.THROTTLE_RATES, "ask", "1/hour")
+    settings.LIMITS = {"ask": {"address": Rate(1, 3600)}}
     assert [ask(), ask(), ask(**where)] == [200, 429, status]
 
 

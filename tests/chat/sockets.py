@@ -17,12 +17,19 @@ ORIGIN = (b"origin", b"http://localhost:8000")
 class Socket:
     """A guest's browser: sends frames and reads them."""
 
-    def __init__(self, slug: str, token: str, origin: tuple[bytes, bytes] = ORIGIN) -> None:
+    def __init__(
+        self,
+        slug: str,
+        token: str,
+        origin: tuple[bytes, bytes] = ORIGIN,
+        address: str = "192.0.2.1",
+    ) -> None:
         scope = {
             "type": "websocket",
             "path": f"/ws/c/{slug}/",
             "headers": [HOST, origin],
             "subprotocols": ["concierge.v1", token],
+            "client": [address, 50_000],
         }
         self.line = ApplicationCommunicator(application, scope)
 

@@ -105,6 +105,7 @@ def test_every_frame_type_and_code_is_documented() -> None:
             "concierge/chat/protocol.py",
             "concierge/chat/runs.py",
             "concierge/chat/consumer.py",
+            "concierge/chat/limits.py",
         )
     )
     codes = set(re.findall(r'(?:FrameError\(|code=)"(\w+)"', sources))

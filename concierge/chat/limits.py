@@ -1,0 +1,38 @@
+"""What one guest may ask of us, as the chat says it. The buckets are in concierge/limits."""
+
+from concierge.answering import phrases
+from concierge.chat.protocol import FrameError
+from concierge.chat.tokens import Guest
+from concierge.limits.doors import Door, in_words, seconds_to_wait
+from llm import safety
+from properties.models import Property
+
+MAX_AT_ONCE = 3
+"""Answers in the making for one guest. More is a script, not a person."""
+
+
+async def admit(guest: Guest, text: str, *, in_the_making: int) -> None:
+    """Raises FrameError for a guest who asks too fast. Who is in danger is always heard."""
+    if safety.detect(text):
+        return
+    if in_the_making >= MAX_AT_ONCE:
+        raise FrameError("too_many", "One moment please: your last questions come first.")
+    if seconds := await held("question", guest):
+        raise FrameError("too_many", please_wait(seconds), retry_after=seconds)
+
+
+async def held(door: Door, guest: Guest) -> int:
+    """For how many seconds; 0 is not at all."""
+    return await seconds_to_wait(
+        door, conversation=guest.conversation, code=guest.qr_code_id, address=guest.address
+    )
+
+
+def please_wait(seconds: int) -> str:
+    return f"That was a lot at once. Please ask again in {in_words(seconds)}."
+
+
+def please_return(seconds: int, house: Property) -> str:
+    """At most 123 bytes, as a socket's closing reason."""
+    danger = f"In danger, call {phrases.emergency_number(house)}."
+    return f"Too many guests at once. Please come back in {in_words(seconds)}. {danger}"

@@ -1,0 +1,104 @@
+"""Who asks too fast is told when to come back, and who is in danger is heard all the same."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from concierge.chat import tokens
+from concierge.limits.rates import Rate
+from properties.models import Property
+from tests.chat.sockets import Socket, text_of, whole_answer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+IN_DANGER = "There is a fire in my room!"
+BREAKFAST = "What time is breakfast?"
+
+
+@pytest.fixture
+def limited(settings: Any) -> dict[str, dict[str, Rate]]:
+    settings.LIMITS = {door: {} for door in settings.LIMITS}
+    return settings.LIMITS
+
+
+async def asked(socket: Socket, text: str) -> list[dict[str, Any]]:
+    await socket.ask(text)
+    return await whole_answer(socket)
+
+
+async def test_who_asks_too_fast_is_told_when_to_ask_again(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["question"]["conversation"] = Rate(2, 60)
+    async with Socket(hotel.slug, token) as socket:
+        for _ in range(2):
+            assert (await asked(socket, BREAKFAST))[-1]["type"] == "done"
+        [refused] = await asked(socket, BREAKFAST)
+        assert refused["code"] == "too_many"
+        assert 29 <= refused["retry_after"] <= 30
+        assert refused["message"] == (
+            f"That was a lot at once. Please ask again in {refused['retry_after']} seconds."
+        )
+        await socket.send(type="ping")
+        assert await socket.read() == {"type": "pong"}
+
+
+async def test_a_guest_who_asks_too_fast_holds_up_nobody_else(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["question"] |= {"conversation": Rate(1, 60), "address": Rate(3, 60)}
+    async with Socket(hotel.slug, token) as greedy:
+        answers = [await asked(greedy, BREAKFAST) for _ in range(5)]
+    assert [frames[-1]["type"] for frames in answers] == ["done", *["error"] * 4]
+    async with Socket(hotel.slug, tokens.issue(hotel.pk)) as neighbour:
+        assert (await asked(neighbour, BREAKFAST))[-1]["type"] == "done"
+
+
+async def test_coming_back_for_an_answer_is_no_question(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["question"]["conversation"] = Rate(1, 3600)
+    async with Socket(hotel.slug, token) as socket:
+        question = await socket.ask(BREAKFAST)
+        first = await whole_answer(socket)
+        await socket.ask(BREAKFAST, question)
+        assert await whole_answer(socket) == first
+    async with Socket(hotel.slug, token) as again:
+        await again.ask(BREAKFAST, question)
+        assert await whole_answer(again) == first
+
+
+async def test_who_is_in_danger_is_heard_whatever_was_asked_before(
+    storied: Property, token: str, slow_model: None, limited: Any
+) -> None:
+    limited["question"] |= {"conversation": Rate(1, 3600), "address": Rate(1, 3600)}
+    async with Socket(storied.slug, token) as socket:
+        await asked(socket, BREAKFAST)
+        assert (await asked(socket, BREAKFAST))[-1]["code"] == "too_many"
+        assert "112" in text_of(await asked(socket, IN_DANGER))
+
+
+async def test_too_many_sockets_are_told_when_to_come_back(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["socket"]["conversation"] = Rate(1, 60)
+    async with Socket(hotel.slug, token):
+        pass
+    async with Socket(hotel.slug, token) as socket:
+        assert socket.accepted
+        closing = await socket.line.receive_output(5)
+        assert (closing["type"], closing["code"]) == ("websocket.close", 4429)
+        assert closing["reason"] == (
+            "Too many guests at once. Please come back in 60 seconds. In danger, call 112."
+        )
+
+
+async def test_two_hundred_guests_behind_one_address_are_served(hotel: Property) -> None:
+    async def served() -> str:
+        async with Socket(hotel.slug, tokens.issue(hotel.pk)) as socket:
+            return text_of(await asked(socket, BREAKFAST))
+
+    for _ in range(20):
+        answers = await asyncio.gather(*(served() for _ in range(10)))
+        assert set(answers) == {"Breakfast is served from 7:00 to 10:30."}
