@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.sites import UnfoldAdminSite
 
@@ -15,6 +16,16 @@ class ConciergeAdminSite(UnfoldAdminSite):
         """
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Whoever can do something about it reads here that the local model does not answer."""
+        from concierge.answering.models import local_trouble
+
+        if (trouble := local_trouble()) and _manages_anything(request):
+            messages.error(request, trouble)
+        return super().index(request, extra_context)
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -23,3 +34,12 @@ class ConciergeAdminSite(UnfoldAdminSite):
 
         apps = super().get_app_list(request, app_label)
         return apps if app_label else navigation.home(apps)
+
+
+def _manages_anything(request: HttpRequest) -> bool:
+    # Imported here: the site is made before there are models.
+    from properties.access import properties_of
+    from properties.models import Membership
+
+    user = request.user
+    return user.is_superuser or properties_of(user, Membership.Role.MANAGER).exists()

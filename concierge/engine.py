@@ -10,6 +10,8 @@ import logging.config
 import os
 import signal
 import sys
+import time
+from contextlib import AsyncExitStack
 
 import uvloop
 from django.conf import settings
@@ -20,6 +22,8 @@ from llm.base import Backend, ModelError
 from llm.registry import get_backend
 
 logger = logging.getLogger("concierge.engine")
+
+SECONDS_TO_TAKE_OVER = 15
 
 
 def main() -> None:
@@ -41,13 +45,27 @@ async def _serve(backend: Backend) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serving(backend, settings.ENGINE_SOCKET):
+    async with AsyncExitStack() as stack:
+        await _take_socket(stack, backend)
         try:
             await asyncio.to_thread(backend.warm_up)
             logger.info("%s is ready on %s", backend.model_id, settings.ENGINE_SOCKET)
         except ModelError as error:
             logger.error("The model is not available, so others answer in its place: %s", error)
         await stop.wait()
+
+
+async def _take_socket(stack: AsyncExitStack, backend: Backend) -> None:
+    """The engine of a start that was killed may still be about to end."""
+    until = time.monotonic() + SECONDS_TO_TAKE_OVER
+    while True:
+        try:
+            await stack.enter_async_context(serving(backend, settings.ENGINE_SOCKET))
+            return
+        except SocketInUse:
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -230,6 +230,11 @@ class Backend(ABC):
     def model_id(self) -> str:
         """The model as it is recorded with each answer."""
 
+    @property
+    def trouble(self) -> str:
+        """What keeps it from answering and what to do, in one sentence; empty if nothing does."""
+        return ""
+
     def writes(self, language: str) -> bool:
         return self.languages is None or language in self.languages
 

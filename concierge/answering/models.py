@@ -39,6 +39,16 @@ def local_backend() -> Backend | None:
     return None if settings.LLM_BACKEND == API else get_backend(settings.LLM_BACKEND)
 
 
+def local_trouble() -> str:
+    """Why the local model does not answer and what to do, in one sentence; empty if it is well.
+
+    From the engine's card also where this process has a model of its own, as commands do.
+    """
+    engine = get_backend("engine") if settings.ENGINE_IS_OWN else None
+    troubles = (backend.trouble for backend in (engine, local_backend()) if backend)
+    return next(filter(None, troubles), "")
+
+
 def api_backend() -> PaidBackend | None:
     """The model behind an API; None without one."""
     return _paid(get_backend(API)) if API in settings.LLM_BACKENDS else None

@@ -67,6 +67,11 @@ class Child:
         code = self.process.returncode if self.process else 0
         return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
 
+    def note(self, line: str) -> None:
+        """Adds a line to its log, in its place."""
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"{line}\n")
+
     def last_words(self) -> str:
         if not self.log.exists():
             return "none"

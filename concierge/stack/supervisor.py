@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Self
+from typing import Protocol, Self
 
 from concierge.stack.process import Child
 
@@ -17,9 +17,20 @@ SECONDS_TO_TRUST = 60  # one that ran this long is restarted at once
 LOGGED_ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
 
+class Limit(Protocol):
+    """Says when a process that dies is not to be started again, and when it is after all."""
+
+    def reached(self, how_it_ended: str) -> str:
+        """Asked after each death: the reason for leaving it alone, empty for none."""
+
+    def is_lifted(self) -> bool: ...
+
+
 @dataclass
 class Watched:
     child: Child
+    limit: Limit | None = None
+    left_alone: bool = False
     started: float = field(default_factory=time.monotonic)
     restart_at: float | None = None
     failures: int = 0
@@ -57,13 +68,13 @@ class Supervisor:
         self._watched: list[Watched] = []
         self._started: list[Child] = []
 
-    def watch(self, child: Child) -> None:
-        self._watched.append(Watched(child, log_read=child.log.stat().st_size))
+    def watch(self, child: Child, limit: Limit | None = None) -> None:
+        self._watched.append(Watched(child, limit, log_read=child.log.stat().st_size))
 
-    def start(self, child: Child) -> None:
+    def start(self, child: Child, limit: Limit | None = None) -> None:
         child.start()
         self._started.append(child)
-        self.watch(child)
+        self.watch(child, limit)
 
     def run(self) -> None:
         """Until a signal interrupts it."""
@@ -84,15 +95,27 @@ class Supervisor:
         child, now = watched.child, time.monotonic()
         for line in watched.new_errors():
             self._say(f"{child.name}: {line}")
-        if watched.restart_at is None and not child.is_running():
-            wait = watched.plan_restart(now)
-            self._say(
-                f"{child.name} ended ({child.how_it_ended()}), starts again in {wait:.1f} s. "
-                f"Its last words: {child.last_words()} (more in {child.log})"
-            )
+        if watched.left_alone:
+            if watched.limit and watched.limit.is_lifted():
+                watched.left_alone, watched.failures, watched.restart_at = False, 0, now
+        elif watched.restart_at is None and not child.is_running():
+            self._after_death(watched, now)
         elif watched.restart_at is not None and now >= watched.restart_at:
             with suppress(OSError):  # No memory, say: it counts as one more failure.
                 watched.restart(now)
+
+    def _after_death(self, watched: Watched, now: float) -> None:
+        child = watched.child
+        reason = watched.limit.reached(child.how_it_ended()) if watched.limit else ""
+        if reason:
+            watched.left_alone = True
+            child.note(f"ERROR {reason}")  # Seen by the next look at its log, and said then.
+            return
+        wait = watched.plan_restart(now)
+        self._say(
+            f"{child.name} ended ({child.how_it_ended()}), starts again in {wait:.1f} s. "
+            f"Its last words: {child.last_words()} (more in {child.log})"
+        )
 
 
 @contextmanager

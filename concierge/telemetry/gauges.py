@@ -2,13 +2,30 @@
 
 from asgiref.sync import async_to_sync
 
-from concierge.answering.models import api_backend, spending_of
-from concierge.telemetry.metrics import BREAKER_STATE, BREAKER_STATES, BUDGET_SHARE
+from concierge.answering.models import api_backend, local_trouble, spending_of
+from concierge.telemetry.metrics import (
+    BREAKER_STATE,
+    BREAKER_STATES,
+    BUDGET_SHARE,
+    LOCAL_TROUBLE,
+)
 from llm.budget import BudgetUnknown
 from properties.models import Property
 
 
 def refresh() -> None:
+    _refresh_local_model()
+    _refresh_api()
+
+
+def _refresh_local_model() -> None:
+    """A series while there is something to say, and none otherwise."""
+    LOCAL_TROUBLE.clear()
+    if trouble := local_trouble():
+        LOCAL_TROUBLE.labels(trouble).set(1)
+
+
+def _refresh_api() -> None:
     """Breaker and budget of every property whose questions went to the API from this process."""
     api = api_backend()
     states = api.breakers.states() if api else {}

@@ -53,6 +53,12 @@ LOCAL_SHARE = Gauge(
     f"Of the last {LATEST} generated answers, how many the local model wrote.",
 )
 
+LOCAL_TROUBLE = Gauge(
+    "concierge_local_model_trouble",
+    "1 while the local model cannot answer; `what` says why and what to do.",
+    ["what"],
+)
+
 _latest: deque[bool] = deque(maxlen=LATEST)
 BREAKER_STATES: Mapping[str, int] = {"closed": 0, "half_open": 1, "open": 2}
 

@@ -1,11 +1,12 @@
-"""Which model the engine's process serves, in a file beside its socket.
+"""Which model the engine's process serves and what is wrong with it, in a file beside its socket.
 
-Part of the key of every cached answer, and so asked for with every question, by processes that
-have no line to the engine yet or have lost it. A look at the file costs a microsecond.
+The model is part of the key of every cached answer, and so asked for with every question, by
+processes that have no line to the engine yet or have lost it. A look at the file costs a
+microsecond. It stays when the engine dies: then whoever watches over it notes why it is left alone.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -15,19 +16,26 @@ from llm.base import Backend
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """As in `Backend`: `languages` is None for any, `max_answer_tokens` 0 if nothing is said."""
+    """As in `Backend`: `languages` is None for any, `max_answer_tokens` 0 if nothing is said.
+
+    `answered` tells whether this engine has given an answer since it started.
+    """
 
     model_id: str
     languages: frozenset[str] | None
     max_answer_tokens: int
+    trouble: str = ""
+    answered: bool = False
 
 
 UNKNOWN = Card(model_id="unknown", languages=None, max_answer_tokens=0)
 """Where no card can be read: no engine has run here yet."""
 
 
-def card_of(backend: Backend) -> Card:
-    return Card(backend.model_id, backend.languages, backend.max_answer_tokens)
+def card_of(backend: Backend, answered: bool = False) -> Card:
+    return Card(
+        backend.model_id, backend.languages, backend.max_answer_tokens, backend.trouble, answered
+    )
 
 
 def publish(card: Card, socket: Path) -> None:
@@ -36,6 +44,13 @@ def publish(card: Card, socket: Path) -> None:
     draft.touch(mode=0o600)
     draft.write_bytes(orjson.dumps(card, default=sorted))
     draft.replace(_path(socket))
+
+
+def clear_trouble(socket: Path) -> None:
+    """Something was done about it: an engine that was left alone is worth another try."""
+    card = CardReader(socket).card()
+    if card.trouble:
+        publish(replace(card, trouble=""), socket)
 
 
 class CardReader:
@@ -65,6 +80,8 @@ class CardReader:
             given["model_id"],
             None if languages is None else frozenset(languages),
             given["max_answer_tokens"],
+            given.get("trouble", ""),
+            given.get("answered", False),
         )
 
 

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from llama_cpp import llama_cpp
 
+from llm.backends.selftest import Kernels, kernels_for
+
 logger = logging.getLogger(__name__)
 
 # ggml.h's log levels; the table in llama_cpp._logger is that of an older ggml and hides errors.
@@ -49,19 +51,28 @@ class Feed(NamedTuple):
 class LlamaCpp:
     """A GGUF model and a memory of `cells` tokens in `sequences`; one thread at a time.
 
-    `batch_tokens` is the most that is computed at once. Raises `ValueError` if the file is not a
-    model that llama.cpp can load.
+    `batch_tokens` is the most that is computed at once, with the `kernels` that the self-test finds
+    where none are named. Raises `ValueError` if the file is not a model that llama.cpp can load,
+    and a permanent `ModelError` rather than let this process die of its first batch.
     """
 
     def __init__(
-        self, path: Path, cells: int, batch_tokens: int, threads: int, sequences: int = 1
+        self,
+        path: Path,
+        cells: int,
+        batch_tokens: int,
+        threads: int,
+        sequences: int = 1,
+        kernels: Kernels | None = None,
     ) -> None:
+        kernels = kernels or kernels_for(path)
         quiet_llama_cpp()
         llama_cpp.llama_backend_init()
         params = llama_cpp.llama_model_default_params()
         # The kernels want the weights repacked, so they are copied in any case: a mapped file
         # would stay resident beside the copy (56 MB).
         params.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
+        params.use_extra_bufts = kernels is Kernels.REPACKED
         model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
         if model is None:
             raise ValueError(f"llama.cpp cannot load {path}")

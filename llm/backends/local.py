@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 # A smaller prompt budget would hardly hold the question and one source.
 _SMALLEST_PROMPT = 512
 # How promptly an answer can be abandoned: so many tokens are computed in some 80 ms on two cores.
-_BATCH_TOKENS = 128
+BATCH_TOKENS = 128
 # Prompt and answer are some 160 tokens, seldom 300: eight of them, and what the last ones read.
 # 23 KB each.
 _CELLS_PER_ANSWER = 256
 _MOST_THREADS = 4
+
+
+def default_threads() -> int:
+    return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 class LocalBackend(Backend):
@@ -51,14 +55,15 @@ class LocalBackend(Backend):
             )
         if queue_size < 1 or max_wait <= 0 or (threads is not None and threads < 1):
             raise ValueError("QUEUE_SIZE and THREADS must be at least 1, MAX_WAIT more than 0")
-        if not 1 <= parallel <= _BATCH_TOKENS:
-            raise ValueError(f"PARALLEL must be from 1 to {_BATCH_TOKENS}")
+        if not 1 <= parallel <= BATCH_TOKENS:
+            raise ValueError(f"PARALLEL must be from 1 to {BATCH_TOKENS}")
         self.max_answer_tokens = max_answer_tokens
         self._models_dir = Path(models_dir)
         self._context_tokens = context_tokens
-        self._threads = threads or min(_MOST_THREADS, os.cpu_count() or 1)
+        self._threads = threads or default_threads()
         self._parallel = parallel
         self._engine: ReloadingEngine | None = None
+        self._trouble = ""
         self._owner = Owner(
             name, self._load, parallel=parallel, queue_size=queue_size, max_wait=max_wait
         )
@@ -74,6 +79,19 @@ class LocalBackend(Backend):
             return releases.live(self._models_dir).model_id
         except ModelError:  # Who asks it is told, and the log when it warms up.
             return "unknown"
+
+    @property
+    def trouble(self) -> str:
+        """Of its own last try to load; before the first, of the last that any process made."""
+        if self._trouble or self._engine is not None:
+            return self._trouble
+        from llm.backends import releases, selftest
+
+        try:
+            release = releases.live(self._models_dir)
+        except ModelError as error:
+            return str(error)
+        return selftest.known_trouble(releases.prepared_file(release, self._models_dir))
 
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
         job = Job(question, meter)
@@ -96,7 +114,12 @@ class LocalBackend(Backend):
         # Imported here so that `manage.py check` can build a backend without loading llama.cpp.
         from llm.backends.reloading import ReloadingEngine
 
-        self._engine = ReloadingEngine(self._models_dir, self._new_engine)
+        try:
+            self._engine = ReloadingEngine(self._models_dir, self._new_engine)
+        except ModelError as error:
+            self._trouble = str(error)
+            raise
+        self._trouble = ""
         return self._engine
 
     def _new_engine(self, path: Path) -> "Engine":
@@ -109,7 +132,7 @@ class LocalBackend(Backend):
             answer_tokens=self.max_answer_tokens,
             # One answer may be as long as it is allowed to, whatever the others do.
             cells=self._context_tokens + self._parallel * _CELLS_PER_ANSWER,
-            batch_tokens=_BATCH_TOKENS,
+            batch_tokens=BATCH_TOKENS,
         )
         try:
             llama = LlamaCpp(

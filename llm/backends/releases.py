@@ -136,7 +136,12 @@ def prepared(release: Release, models_dir: Path) -> Path:
             )
         if sha256(adapter) != release.manifest.files[ADAPTER]:
             raise ModelError(f"{adapter}: its SHA-256 is not the manifest's", permanent=True)
-    return prepare(base, adapter, _prepared_file(release, models_dir))
+    return prepare(base, adapter, prepared_file(release, models_dir))
+
+
+def prepared_file(release: Release, models_dir: Path) -> Path:
+    """Where the file that llama.cpp loads is, or will be once it is made."""
+    return models_dir / f"{release.model_id}.gguf"
 
 
 def promote(release: Release, models_dir: Path) -> None:
@@ -201,15 +206,15 @@ def _names(models_dir: Path) -> list[str]:
 
 def _make_live(names: Sequence[str], models_dir: Path) -> None:
     """The first of `names` serves. Only its prepared file and the one before's are kept."""
-    path = _live_file(models_dir)
-    partial = path.with_suffix(".partial")
+    live_file = _live_file(models_dir)
+    partial = live_file.with_suffix(".partial")
     content = {"name": names[0], "previous": names[1 : KEPT + 1]}
     partial.write_text(json.dumps(content, indent=2), encoding="utf-8")
-    partial.replace(path)
-    kept = {_prepared_file(each, models_dir).stem for each in _readable(names[:2], models_dir)}
-    for prepared_file in models_dir.glob("*.gguf"):
-        if prepared_file.stem not in kept:
-            prepared_file.unlink()
+    partial.replace(live_file)
+    kept = {prepared_file(each, models_dir).stem for each in _readable(names[:2], models_dir)}
+    for path in models_dir.glob("*.gguf"):
+        if path.stem not in kept:
+            path.unlink()
 
 
 def _bring_home(release: Release, models_dir: Path) -> None:
@@ -262,10 +267,6 @@ def _stamp(path: Path) -> _Stamp:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def _prepared_file(release: Release, models_dir: Path) -> Path:
-    return models_dir / f"{release.model_id}.gguf"
 
 
 def _live_file(models_dir: Path) -> Path:

@@ -60,6 +60,10 @@ class RemoteBackend(Backend):
     def max_answer_tokens(self) -> int:  # type: ignore[override]  # it may change
         return self._cards.card().max_answer_tokens
 
+    @property
+    def trouble(self) -> str:
+        return self._cards.card().trouble
+
     async def _pieces(self, question: Question, meter: Meter) -> AsyncGenerator[str, None]:
         line = self._line()
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llm.backends import wire
-from llm.backends.card import Card, card_of, publish
+from llm.backends.card import card_of, publish
 from llm.base import Backend, ModelError, Question
 from llm.privacy import log_error
 
@@ -31,12 +31,11 @@ async def serving(backend: Backend, path: Path) -> AsyncIterator[None]:
     Only processes of the same user may open it. Leaving the block breaks the answers in flight.
     Raises `SocketInUse`, and `OSError` where `path` cannot be a socket.
     """
-    lines = _Lines(backend)
     with _listener(path) as listener:
+        publisher = _Publisher(backend, path)
+        lines = _Lines(backend, publisher)
         server = await asyncio.start_unix_server(lines.serve, sock=listener, limit=wire.LONGEST)
-        card = card_of(backend)
-        publish(card, path)
-        publishing = asyncio.create_task(_publish_changes(backend, card, path))
+        publishing = asyncio.create_task(publisher.follow())
         try:
             yield
         finally:
@@ -70,15 +69,34 @@ def _listener(path: Path) -> Iterator[socket.socket]:
                 path.unlink(missing_ok=True)
 
 
-async def _publish_changes(backend: Backend, known: Card, path: Path) -> None:
-    while True:
-        await asyncio.sleep(SECONDS_BETWEEN_CARDS)
-        card = card_of(backend)
-        if card == known:
-            continue
+class _Publisher:
+    """Keeps the card at `path` true. Raises `OSError` where the first cannot be written."""
+
+    def __init__(self, backend: Backend, path: Path) -> None:
+        self._backend = backend
+        self._path = path
+        self._answered = False
+        self._published = card_of(backend)
+        publish(self._published, path)
+
+    async def follow(self) -> None:
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_CARDS)
+            self._refresh()
+
+    def note_answer(self) -> None:
+        """The first is told at once: the engine may die of the next question."""
+        if not self._answered:
+            self._answered = True
+            self._refresh()
+
+    def _refresh(self) -> None:
+        card = card_of(self._backend, self._answered)
+        if card == self._published:
+            return
         try:
-            publish(card, path)
-            known = card
+            publish(card, self._path)
+            self._published = card
         except OSError as error:
             logger.error("The card of the engine cannot be written: %s", error)
 
@@ -86,13 +104,14 @@ async def _publish_changes(backend: Backend, known: Card, path: Path) -> None:
 class _Lines:
     """The clients' connections."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, publisher: _Publisher) -> None:
         self._backend = backend
+        self._publisher = publisher
         self._open: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A task of its own: cancelling that of the stream server is logged as an error.
-        line = asyncio.create_task(_Line(self._backend, reader, writer).serve())
+        line = asyncio.create_task(_Line(self._backend, self._publisher, reader, writer).serve())
         self._open.add(line)
         line.add_done_callback(self._open.discard)
 
@@ -106,9 +125,14 @@ class _Line:
     """One client, and its answers in flight by the numbers that it gave them."""
 
     def __init__(
-        self, backend: Backend, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        backend: Backend,
+        publisher: _Publisher,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self._backend = backend
+        self._publisher = publisher
         self._reader = reader
         self._writer = writer
         self._in_flight: dict[int, asyncio.Task[None]] = {}
@@ -155,6 +179,7 @@ class _Line:
                     await self._send(
                         {"type": "piece", "id": number, "piece": piece, "tokens": stream.tokens}
                     )
+            self._publisher.note_answer()
             await self._send({"type": "done", "id": number, "completion": stream.completion})
         except Exception as error:
             await self._send(wire.error_frame(number, _as_model_error(error), stream.tokens))

@@ -158,6 +158,23 @@ async def test_what_stood_in_for_a_failing_api_is_not_kept(
     assert (stood_in.route, answer.route) == ("local", "api")
 
 
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Is the lentil curry nicer than a goulash?", "Lentil curry"),
+        ("Can you plan my day around the lake cruise?", "Lake cruise"),
+    ],
+)
+async def test_prices_and_hours_are_not_for_the_local_model_where_the_api_fails(
+    generated: Property, api: Server, text: str, source: str
+) -> None:
+    api.replies = [status(500)]
+    answer = await ask(generated, text)
+    assert (answer.route, answer.reason, answer.model) == ("curated", "model_failed", "")
+    assert [each["way"] for each in answer.trace["asked"]] == ["api"]
+    assert answer.text.startswith(f"{source}: ")
+
+
 async def test_where_the_local_model_does_not_know_the_guest_gets_a_person_and_what_is_nearest(
     generated: Property, settings: Any
 ) -> None:

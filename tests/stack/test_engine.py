@@ -3,30 +3,19 @@
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 from guest import ask, open_chat
 from websockets.sync.client import ClientConnection
 
-from llm.backends.releases import first_good
 from tests.stack.product import Product, copy_folder, manage, started, wait_until
-
-ALWAYS_GENERATED = (
-    "from properties.models import Property; Property.objects.update(sure=1.0, floor=0.0)"
-)
+from tests.stack.speaking import route, speaking_product
 
 
 @pytest.fixture(scope="module")
 def speaking(used_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """A product with the model that guests get, its file made beforehand."""
-    models = Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"]))
-    first_good(models)
-    var = copy_folder(used_folder, tmp_path_factory.mktemp("engine") / "var")
-    (var / "models").symlink_to(models)
-    manage(var, "shell", "-v0", "-c", ALWAYS_GENERATED)
-    with started(var, LLM_BACKEND="local") as running:
+    folder = tmp_path_factory.mktemp("engine")
+    with speaking_product(used_folder, folder) as running:
         yield running
 
 
@@ -34,18 +23,6 @@ def speaking(used_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def chat(speaking: Product) -> Iterator[ClientConnection]:
     with open_chat(f"127.0.0.1:{speaking.port}", "demo") as opened:
         yield opened
-
-
-_asked = iter(range(1_000_000))
-
-
-def answer(chat: ClientConnection) -> list[dict[str, Any]]:
-    """Of a question that nobody asked before, so that it comes from no cache."""
-    return list(ask(chat, f"What time is breakfast in week {next(_asked)}?"))
-
-
-def route(chat: ClientConnection) -> str:
-    return str(answer(chat)[-1]["route"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])

@@ -4,9 +4,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from llm.backends import releases
+from llm.backends.card import clear_trouble
 from llm.backends.manifest import MEASURES
 from llm.backends.releases import Release
+from llm.backends.selftest import kernels_for
+from llm.backends.server import is_served
 from llm.base import ModelError
+from llm.registry import get_backend
 
 
 class Command(BaseCommand):
@@ -33,6 +37,7 @@ class Command(BaseCommand):
                 self._promote(_find(release, models_dir), models_dir, force)
             elif rollback:
                 self.stdout.write(f"{releases.roll_back(models_dir).name} is live again.")
+                _wake_engine()
             else:
                 self.stdout.write(_table(models_dir))
         except ModelError as error:
@@ -48,12 +53,22 @@ class Command(BaseCommand):
                 "Make it live all the same with --force."
             )
         self.stdout.write(f"Preparing {release.name}: some seconds.")
+        kernels_for(releases.prepared(release, models_dir))  # or the engine would die of it
         releases.promote(release, models_dir)
         self.stdout.write(
             f"{release.name} is live. Answers in flight are finished by {before.name}; answers "
             "remembered from it are not given again.\n"
             "Back again: manage.py promote_model --rollback"
         )
+        _wake_engine()
+
+
+def _wake_engine() -> None:
+    """One that was left alone after crashes starts again; one without a model loads this one."""
+    if settings.ENGINE_IS_OWN:
+        clear_trouble(settings.ENGINE_SOCKET)
+        if is_served(settings.ENGINE_SOCKET):
+            get_backend("engine").warm_up()
 
 
 def _is_sound(release: Release, models_dir: Path) -> bool:

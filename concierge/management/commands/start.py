@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from concierge import stack
 from concierge.stack import product
+from concierge.stack.engine_limit import EngineLimit
 from concierge.stack.supervisor import Supervisor, stopped_by_signals
 from properties.models import Property
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         web = product.web(environment | engine, listener)
         supervisor.start(web)
         if settings.ENGINE_IS_OWN:
-            supervisor.start(product.engine(environment))
+            supervisor.start(product.engine(environment), EngineLimit(settings.ENGINE_SOCKET))
         answer = product.FirstAnswer(listener, urlsplit(settings.PUBLIC_URL).netloc, guest_path)
         password = _admin_password()
         connection.close()

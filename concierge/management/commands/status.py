@@ -1,4 +1,5 @@
 import json as jsonlib
+import sys
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -8,7 +9,12 @@ from django.db import connection
 from django.db.models import Count, Q
 from redis.exceptions import RedisError
 
-from concierge.answering.models import api_backend, local_backend, spending_of
+from concierge.answering.models import (
+    api_backend,
+    local_backend,
+    local_trouble,
+    spending_of,
+)
 from concierge.chat.models import Handoff
 from concierge.valkey import valkey
 from llm.backends.server import is_served
@@ -19,14 +25,25 @@ from retrieval.models import OutboxEntry
 
 
 class Command(BaseCommand):
-    help = "Say which models answer, whether the neighbours are there, and what waits."
+    help = (
+        "Say which models answer, whether the neighbours are there, and what waits. Ends with exit "
+        "code 1 where the local model cannot answer."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, json: bool, **options: object) -> None:
-        status = {"models": models(), "neighbours": neighbours(), "properties": properties()}
+        trouble = local_trouble()
+        status = {
+            "trouble": trouble,
+            "models": models(),
+            "neighbours": neighbours(),
+            "properties": properties(),
+        }
         self.stdout.write(jsonlib.dumps(status, indent=2) if json else as_text(status))
+        if trouble:
+            sys.exit(1)
 
 
 def models() -> dict[str, str]:
@@ -47,7 +64,8 @@ def _local_model() -> str:
         return f"{backend.model_id} in the web process"
     # It says itself what it serves: the last good model, where the live one is bad.
     served = get_backend("engine").model_id
-    does = "answers" if is_served(settings.ENGINE_SOCKET) else "does not run"
+    runs = is_served(settings.ENGINE_SOCKET)
+    does = "does not run" if not runs else "cannot answer" if local_trouble() else "answers"
     return f"{served} in a process of its own, which {does}"
 
 
@@ -99,7 +117,8 @@ def _spent(property_: Property) -> float | None:
 
 
 def as_text(status: dict[str, Any]) -> str:
-    lines = [
+    lines = [status["trouble"]] if status["trouble"] else []
+    lines += [
         f"{name:<10} {said}"
         for part in ("models", "neighbours")
         for name, said in status[part].items()

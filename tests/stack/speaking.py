@@ -1,0 +1,41 @@
+"""A product with the model that guests get, whose answers to new questions it writes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from guest import ask
+from websockets.sync.client import ClientConnection
+
+from llm.backends.releases import first_good
+from tests.stack.product import Product, copy_folder, manage, started
+
+ALWAYS_GENERATED = (
+    "from properties.models import Property; Property.objects.update(sure=1.0, floor=0.0)"
+)
+_asked = iter(range(1_000_000))
+
+
+@contextmanager
+def speaking_product(used_folder: Path, folder: Path, **variables: str) -> Iterator[Product]:
+    """The model's file is made beforehand, and shared by all such products of a test run."""
+    models = Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"]))
+    model = first_good(models)[1]
+    var = copy_folder(used_folder, folder / "var")
+    (var / "models").mkdir(exist_ok=True)
+    for made in (model, model.with_suffix(".json")):
+        (var / "models" / made.name).symlink_to(made)
+    manage(var, "shell", "-v0", "-c", ALWAYS_GENERATED)
+    with started(var, LLM_BACKEND="local", **variables) as running:
+        yield running
+
+
+def answer(chat: ClientConnection) -> list[dict[str, Any]]:
+    """Of a question that nobody asked before, so that it comes from no cache."""
+    return list(ask(chat, f"What time is breakfast in week {next(_asked)}?"))
+
+
+def route(chat: ClientConnection) -> str:
+    return str(answer(chat)[-1]["route"])
