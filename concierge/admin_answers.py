@@ -20,16 +20,17 @@ from concierge.answering.values import effective, values_of
 from concierge.chat.models import Message
 from llm.budget import BudgetUnknown
 from properties.admin_base import MANAGER, PropertyScopedAdmin
+from properties.forms import PhoneForm
 from properties.models import AnswerPage, Property
 from retrieval import ranking
 
 LOOKED_BACK = timedelta(days=30)
 
 
-class AnswerForm(ModelForm):
+class AnswerForm(PhoneForm):
     """The two values must fit also where one of them is left to the product."""
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         values = effective(self.cleaned_data.get("floor"), self.cleaned_data.get("sure"))
         if values.floor >= values.sure and "sure" in self.cleaned_data:

@@ -21,12 +21,14 @@ from pydantic import (
 
 from faq.imports import FaqRow, import_faqs
 from menus.imports import MenuRow, import_menus, items_of
+from properties.contact import phone_problems
 from properties.models import Property
 from recommendations.imports import RecommendationRow, import_recommendations
 from retrieval.upsert import Tally
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
-PHONE = r"^(\+?[\d\s()/.-]{3,30})?$"
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+"""Whether it can be dialled depends on the property's country, so that is checked with its row."""
 
 
 class BadLine(Exception):
@@ -37,14 +39,14 @@ class ContactRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(default="the front desk", min_length=1, max_length=100)
-    phone: str = Field(default="", pattern=PHONE)
+    phone: Phone = ""
     email: EmailStr | Literal[""] = ""
 
 
 class EmergencyRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    phone: str = Field(default="", pattern=PHONE)
+    phone: Phone = ""
     text: str = Field(default="", max_length=600)
 
 
@@ -54,6 +56,7 @@ class PropertyRow(BaseModel):
     id: Slug
     kind: Property.Kind
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    country: str | None = None
     time_zone: str | None = None
     currency: str | None = None
     language: str | None = None
@@ -118,7 +121,7 @@ def _import_property(row: PropertyRow) -> Property:
     property_ = Property.objects.filter(slug=row.id).first() or Property(slug=row.id)
     before = {field.name: getattr(property_, field.name) for field in Property._meta.fields}
     property_.name, property_.kind = row.name, str(row.kind)
-    for name in ("time_zone", "currency", "language", "languages"):
+    for name in ("country", "time_zone", "currency", "language", "languages"):
         if (value := getattr(row, name)) is not None:
             setattr(property_, name, value)
     if row.contact is not None:
@@ -128,13 +131,14 @@ def _import_property(row: PropertyRow) -> Property:
     if row.emergency is not None:
         property_.emergency_phone = row.emergency.phone
         property_.emergency_text = row.emergency.text
-    _clean(property_)
-    if property_.pk is None or any(getattr(property_, key) != old for key, old in before.items()):
+    changed = {key for key, old in before.items() if getattr(property_, key) != old}
+    _clean(property_, changed)
+    if property_.pk is None or changed:
         property_.save()
     return property_
 
 
-def _clean(property_: Property) -> None:
+def _clean(property_: Property, changed: set[str]) -> None:
     from django.core.exceptions import ValidationError as InvalidModel
 
     try:
@@ -142,3 +146,7 @@ def _clean(property_: Property) -> None:
     except InvalidModel as error:
         reasons = (f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
         raise BadLine("; ".join(reasons)) from None
+    if problems := phone_problems(property_, changed):
+        raise BadLine(
+            "; ".join(f"{name.replace('_', '.')}: {reason}" for name, reason in problems.items())
+        )

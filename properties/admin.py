@@ -35,7 +35,7 @@ class PropertyAdmin(PropertyScopedAdmin):
                 "fields": ("contact_name", "contact_phone", "contact_email"),
             },
         ),
-        ("Place", {"fields": ("time_zone", "currency")}),
+        ("Place", {"fields": ("country", "time_zone", "currency")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -3,8 +3,6 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from properties import validators
-
 SHARE = [MinValueValidator(0.0, "From 0 to 1."), MaxValueValidator(1.0, "From 0 to 1.")]
 
 
@@ -72,8 +70,7 @@ class AnswerSettings(models.Model):
     emergency_phone = models.CharField(
         max_length=40,
         blank=True,
-        validators=[validators.phone_number],
-        help_text="Whom guests call in danger, day and night. Empty: 112.",
+        help_text="Whom guests call in danger, day and night, from their own phones. Empty: 112.",
     )
     emergency_text = models.TextField(
         blank=True,

@@ -15,7 +15,10 @@ from unfold.widgets import (
 )
 
 from properties.access import properties_of
+from properties.contact import COUNTRY, PROBLEMS, phone_problems
 from properties.models import Membership, Property, QRCode
+from properties.phones import dialled
+from properties.places import countries
 
 LANGUAGES = sorted(
     (
@@ -34,7 +37,33 @@ class LanguageField(forms.ChoiceField):
         super().__init__(choices=LANGUAGES, **options)
 
 
-class PropertyForm(forms.ModelForm):
+class PhoneForm(forms.ModelForm):
+    """Takes numbers that a phone can dial; one that stood there before may stay."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PROBLEMS.keys() & self.fields.keys():
+            if dials := dialled(getattr(self.instance, name), self.instance.region):
+                self.fields[name].help_text += f" Guests' phones dial {dials}."
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        said = {
+            name: values.get(name, getattr(self.instance, name)) for name in {*PROBLEMS, *COUNTRY}
+        }
+        for name, reason in phone_problems(Property(**said), set(self.changed_data)).items():
+            if name in values:
+                self.add_error(name, reason)
+        return values
+
+
+class PropertyForm(PhoneForm):
+    country = forms.ChoiceField(
+        choices=lambda: [("", "That of the time zone"), *countries()],
+        required=False,
+        widget=UnfoldAdminSelect2Widget,
+        help_text=Property._meta.get_field("country").help_text,
+    )
     time_zone = forms.ChoiceField(
         choices=[(name, name) for name in sorted(available_timezones())],
         initial="UTC",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from properties import validators
 from properties.answers import AnswerSettings
+from properties.places import country_of
 
 
 class Property(AnswerSettings):
@@ -24,6 +25,12 @@ class Property(AnswerSettings):
     kind = models.CharField(max_length=20, choices=Kind)
     time_zone = models.CharField(
         max_length=60, default="UTC", validators=[validators.time_zone], help_text="Europe/Vienna"
+    )
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[validators.country_code],
+        help_text="How telephone numbers without a + are dialled. Empty: the time zone's country.",
     )
     currency = models.CharField(
         max_length=3, default="EUR", validators=[validators.currency_code], help_text="EUR"
@@ -44,7 +51,10 @@ class Property(AnswerSettings):
         "staff contact", max_length=100, default="the front desk", help_text="the front desk"
     )
     contact_phone = models.CharField(
-        max_length=40, blank=True, validators=[validators.phone_number]
+        max_length=40,
+        blank=True,
+        help_text="Shown as you write it. With your country's code, for example +43 512 5550-0, or "
+        "an extension of the house.",
     )
     contact_email = models.EmailField(blank=True)
     content_version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -71,6 +81,11 @@ class Property(AnswerSettings):
 
     def get_absolute_url(self) -> str:
         return reverse("chat:page", args=[self.slug])
+
+    @property
+    def region(self) -> str:
+        """The country (ISO 3166-1) where it stands; "" where neither it nor its zone says so."""
+        return self.country or country_of(self.time_zone)
 
     @property
     def spoken_languages(self) -> list[str]:

@@ -3,12 +3,15 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from phonenumbers import SUPPORTED_REGIONS
 
 currency_code = RegexValidator(r"^[A-Z]{3}$", "Three capital letters, for example EUR.")
 language_code = RegexValidator(r"^[a-z]{2}$", "Two small letters, for example en.")
-phone_number = RegexValidator(
-    r"^\+?[\d\s()/.-]{3,30}$", "Digits, spaces and + ( ) / . - only, for example +43 1 234567."
-)
+
+
+def country_code(value: str) -> None:
+    if value not in SUPPORTED_REGIONS:
+        raise ValidationError("The two letters of a country, for example AT.")
 
 
 def time_zone(value: str) -> None:

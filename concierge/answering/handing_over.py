@@ -2,6 +2,7 @@
 
 from concierge.answering import phrases
 from concierge.answering.answer import Answer, Asked
+from properties.contact import contact_dials
 
 URGENT = "safety"
 
@@ -24,5 +25,6 @@ def call_staff(asked: Asked, answer: Answer, reason: str) -> None:
         "urgent": urgent,
         "name": house.contact_name,
         "phone": phrases.emergency_number(house) if urgent else house.contact_phone,
+        "dials": phrases.emergency_dials(house) if urgent else contact_dials(house),
         "email": house.contact_email,
     }

@@ -5,6 +5,7 @@ That the staff was told is said in sentences of its own, and only once it is so.
 
 from concierge.answering.catalogue import sentences
 from llm.smalltalk import SmallTalk
+from properties import phones
 from properties.contact import contact
 from properties.models import Property
 
@@ -76,6 +77,12 @@ def perhaps(language: str) -> str:
 
 def emergency_number(property_: Property) -> str:
     return property_.emergency_phone or EMERGENCY_NUMBER
+
+
+def emergency_dials(property_: Property) -> str:
+    """Never nothing: also a number that we cannot place is dialled, as it was written."""
+    number = emergency_number(property_)
+    return phones.dialled(number, property_.region) or phones.keys(number)
 
 
 def _say(keys: tuple[str, ...], language: str, property_: Property) -> str:

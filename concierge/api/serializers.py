@@ -55,7 +55,11 @@ class Handoff(serializers.Serializer):
     )
     urgent = serializers.BooleanField(help_text="Somebody may be in danger: show the number.")
     name = serializers.CharField(help_text="Whom to ask.")
-    phone = serializers.CharField(help_text="Empty if there is none.")
+    phone = serializers.CharField(help_text="As the staff wrote it. Empty if there is none.")
+    dials = serializers.CharField(
+        help_text="What a link `tel:` takes: E.164, or a short number. Empty where `phone` is none "
+        "or rings inside the house only."
+    )
     email = serializers.CharField(help_text="Empty if there is none.")
 
 

@@ -1,6 +1,5 @@
 """The doors to the chat: a link, a printed code, a restaurant's own website."""
 
-import re
 from pathlib import Path
 
 from csp.constants import HEADER as CONTENT_SECURITY_POLICY
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from concierge.chat import pictures, protocol, tokens
 from properties.access import open_code, open_property, visible_to
+from properties.contact import contact_dials
 from properties.models import Membership, Property, QRCode
 
 OPENERS = {
@@ -71,7 +71,7 @@ def _chat(
     context = {
         "property": property,
         "place": qr_code.place if qr_code else "",
-        "phone_link": re.sub(r"[^\d+]", "", property.contact_phone),
+        "dials": contact_dials(property),
         "openers": OPENERS[Property.Kind(property.kind)],
         "max_question": protocol.MAX_QUESTION,
         "framed": sites is not None,

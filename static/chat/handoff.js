@@ -2,10 +2,10 @@
 
 import { element } from "./element.js";
 
-export function handoff({ urgent, name, phone, email }) {
-  if (urgent) return [way("call", `tel:${dialled(phone)}`, "phone", "Call", phone)];
+export function handoff({ urgent, name, phone, dials, email }) {
+  if (urgent) return [way("call", dials && `tel:${dials}`, "phone", "Call", phone)];
   return [
-    phone && way("chip", `tel:${dialled(phone)}`, "phone", `Call ${name}`, phone),
+    dials && way("chip", `tel:${dials}`, "phone", `Call ${name}`, phone),
     email && way("chip", `mailto:${email}`, "mail", `Write to ${name}`, email),
   ].filter(Boolean);
 }
@@ -13,12 +13,8 @@ export function handoff({ urgent, name, phone, email }) {
 function way(className, address, drawing, label, detail) {
   const texts = element("span", "", label, " ", element("bdi", "detail", detail));
   const made = element("a", className, icon(drawing), texts);
-  made.href = address;
+  if (address) made.href = address;
   return made;
-}
-
-function dialled(phone) {
-  return phone.replace(/[^\d+]/g, "");
 }
 
 function icon(name) {

@@ -9,7 +9,7 @@ from tests.browser.guest import ask, expect_finished, words
 
 
 def test_a_guest_in_danger_calls_with_one_tap(page: Page, house: Property) -> None:
-    Property.objects.filter(pk=house.pk).update(emergency_phone="+43 144")
+    Property.objects.filter(pk=house.pk).update(emergency_phone="+43 (0)512 55 50-99")
     room = QRCode.objects.create(property=house, place="Room 12")
     page.goto(room.get_absolute_url())
 
@@ -17,19 +17,35 @@ def test_a_guest_in_danger_calls_with_one_tap(page: Page, house: Property) -> No
 
     expect_finished(answer)
     alarm = answer.get_by_role("alert")
-    expect(alarm.get_by_role("link", name="Call +43 144")).to_have_attribute("href", "tel:+43144")
-    expect(words(answer)).to_contain_text("+43 144")
+    expect(alarm.get_by_role("link", name="Call +43 (0)512 55 50-99")).to_have_attribute(
+        "href", "tel:+43512555099"
+    )
+    expect(words(answer)).to_contain_text("+43 (0)512 55 50-99")
     handoff = Handoff.objects.get()
     assert (handoff.urgent, handoff.reason, handoff.place) == (True, "safety", "Room 12")
 
 
 def test_a_guest_who_wants_a_person_sees_how_to_reach_one(page: Page, house: Property) -> None:
+    Property.objects.filter(pk=house.pk).update(contact_phone="+43 (0)512 55 50-0")
     page.goto("/c/lakeside/")
     answer = ask(page, "Can I speak to someone?")
     expect_finished(answer)
     call = answer.get_by_role("link", name="Call the front desk")
-    expect(call).to_have_attribute("href", "tel:+4315550100")
+    expect(call).to_have_attribute("href", "tel:+4351255500")
+    expect(call).to_contain_text("+43 (0)512 55 50-0")
+    expect(page.get_by_role("banner").get_by_role("link")).to_have_attribute(
+        "href", "tel:+4351255500"
+    )
     expect(answer.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_extension_of_the_house_is_read_but_not_tapped(page: Page, house: Property) -> None:
+    Property.objects.filter(pk=house.pk).update(contact_phone="ext. 9")
+    page.goto("/c/lakeside/")
+    answer = ask(page, "Can I speak to someone?")
+    expect_finished(answer)
+    expect(words(answer)).to_contain_text("ext. 9")
+    expect(page.locator("[href^='tel:']")).to_have_count(0)
 
 
 def test_a_reload_shows_the_alarm_again(page: Page, house: Property) -> None:

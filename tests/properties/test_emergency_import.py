@@ -17,8 +17,8 @@ def imported(**values: object) -> Property:
 
 
 def test_the_emergency_contact_is_imported() -> None:
-    property_ = imported(emergency={"phone": "+43 144", "text": "Leave by the stairs."})
-    assert property_.emergency_phone == "+43 144"
+    property_ = imported(emergency={"phone": "+43 1 144", "text": "Leave by the stairs."})
+    assert property_.emergency_phone == "+43 1 144"
     assert property_.emergency_text == "Leave by the stairs."
 
 
@@ -29,4 +29,5 @@ def test_a_line_without_one_leaves_it_alone() -> None:
 
 def test_a_number_that_cannot_be_called_is_refused() -> None:
     with pytest.raises(BadLine, match="emergency"):
-        parse_line(json.dumps({**LINE, "emergency": {"phone": "the porter"}}))
+        imported(emergency={"phone": "the porter"})
+    assert not Property.objects.exists()
