@@ -13,6 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from concierge import admin_answers  # noqa: F401  registers its page
 from properties.admin_base import is_superuser
+from properties.admin_clocks import LocalTimes
 from properties.models import Membership
 from retrieval.models import OutboxEntry
 
@@ -46,7 +47,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class StaffAdmin(SuperusersOnly, UserAdmin, ModelAdmin):
+class StaffAdmin(LocalTimes, SuperusersOnly, UserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -84,7 +85,7 @@ class StaffAdmin(SuperusersOnly, UserAdmin, ModelAdmin):
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(SuperusersOnly, ModelAdmin):
+class OutboxEntryAdmin(LocalTimes, SuperusersOnly, ModelAdmin):
     """Edits that search does not know yet. What failed stays here, with the reason."""
 
     list_display = ("__str__", "property", "state", "attempts", "created_at", "due_at", "error")

@@ -5,7 +5,7 @@ A model belongs to a property by the lookup in its `property_path` ("property",
 no more than that it does not exist.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
@@ -52,6 +52,15 @@ def owning_property_id(instance: models.Model) -> int | None:
         owner = getattr(owner, step, None)
     # The foreign key's own column: the property itself need not be fetched.
     return getattr(owner, last if last == "pk" else f"{last}_id", None)
+
+
+def owning_property(instance: models.Model) -> Property | None:
+    """The property that `instance` belongs to; None where it belongs to no tenant."""
+    path = property_path(type(instance))
+    owner: Any = instance if path else None
+    for step in (path or "").split("__"):
+        owner = owner if step in {"", "pk"} else getattr(owner, step, None)
+    return owner
 
 
 def open_property(slug: str) -> Property:

@@ -20,6 +20,7 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from properties.access import owning_property_id, properties_of, property_path, visible_to
+from properties.admin_clocks import LocalTimes
 from properties.models import Membership
 
 EDITOR, MANAGER = Membership.Role.EDITOR, Membership.Role.MANAGER
@@ -65,7 +66,7 @@ class Scoped(BaseModelAdmin):
         return field
 
 
-class PropertyScopedAdmin(Scoped, ModelAdmin):
+class PropertyScopedAdmin(LocalTimes, Scoped, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     list_per_page = 50
@@ -85,7 +86,7 @@ class PropertyScopedAdmin(Scoped, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return works_for(request, obj, self.edited_by)
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Whoever has only one property needs no column that repeats its name."""
         columns = super().get_list_display(request)
         hidden = "" if chooses_property(request) else "property"

@@ -1,12 +1,19 @@
 """What guests asked and what they were told. Guests' words live here and nowhere else."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def told(moment: datetime) -> str:
+    """In the language and by the clock of whoever reads it."""
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 class Conversation(models.Model):
@@ -27,7 +34,7 @@ class Conversation(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.created_at:%Y-%m-%d %H:%M}"
+        return told(self.created_at)
 
 
 class Message(models.Model):
@@ -70,7 +77,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()}, {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_status_display()}, {told(self.created_at)}"
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):
