@@ -10,6 +10,7 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -36,8 +37,9 @@ class AnswerForm(PhoneForm):
         if values.floor >= values.sure and "sure" in self.cleaned_data:
             self.add_error(
                 "sure",
-                f"Must lie above the first value, {values.floor:g}: what is given as it stands is "
-                f"surer. (Left empty, the two are {ranking.FLOOR} and {ranking.SURE}.)",
+                f"Must lie above the first value, {number_format(values.floor)}: what is given as "
+                f"it stands is surer. (Left empty, the two are {number_format(ranking.FLOOR)} and "
+                f"{number_format(ranking.SURE)}.)",
             )
         return cleaned
 
@@ -111,8 +113,9 @@ class AnswerPageAdmin(PropertyScopedAdmin):
             return "Not known just now."
         tokens, money = property_.daily_tokens, property_.daily_money
         return (
-            f"{spent.tokens:,} of {f'{tokens:,}' if tokens else 'unlimited'} tokens, "
-            f"{spent.money:.2f} of {money or 'unlimited'} in money."
+            f"{_grouped(spent.tokens)} of {_grouped(tokens) if tokens else 'unlimited'} tokens, "
+            f"{number_format(spent.money, 2)} of {number_format(money) if money else 'unlimited'} "
+            "in money."
         )
 
     def save_model(
@@ -134,6 +137,10 @@ class AnswerPageAdmin(PropertyScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def _grouped(count: int) -> str:
+    return number_format(count, force_grouping=True)
 
 
 def asked_lately(property_: Property) -> list[float]:

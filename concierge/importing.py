@@ -85,7 +85,9 @@ class PropertyRow(BaseModel):
 def parse_line(line: str) -> PropertyRow:
     """Raises BadLine."""
     try:
-        return PropertyRow.model_validate(json.loads(line))
+        said = json.loads(line)
+        currency = said.get("currency") if isinstance(said, dict) else None
+        return PropertyRow.model_validate(said, context={"currency": currency or ""})
     except ValidationError as error:
         raise BadLine(_reasons(error)) from None
     except ValueError as error:

@@ -1,10 +1,18 @@
+from typing import Any
+
 from django import forms
 from django.contrib.admin import register
+from django.http import HttpRequest
 
 from faq.models import Faq, FaqTranslation
+from properties.access import properties_of
 from properties.admin_base import ScopedStackedInline
 from properties.admin_content import ContentAdmin
 from properties.forms import LanguageField
+from properties.languages import languages_for
+
+MOST_HOUSES = 20
+"""Whose languages a new FAQ is offered first, while nobody knows yet whose it will be."""
 
 
 class TranslationForm(forms.ModelForm):
@@ -19,6 +27,14 @@ class TranslationInline(ScopedStackedInline):
     model = FaqTranslation
     form = TranslationForm
     verbose_name = "translation"
+
+    def get_formset(self, request: HttpRequest, obj: Faq | None = None, **kwargs: Any) -> Any:
+        """A translation saved under the wrong language is never read: so each is chosen."""
+        formset = super().get_formset(request, obj, **kwargs)
+        houses = [obj.property] if obj else properties_of(request.user)[:MOST_HOUSES]
+        guests = dict.fromkeys(code for house in houses for code in house.languages)
+        formset.form.base_fields["language"].choices = languages_for(guests)
+        return formset
 
 
 @register(Faq)

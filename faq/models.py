@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db import models
 
+from properties.languages import name_of
 from properties.validators import language_code
 from retrieval.models import Document, Embedded
 
@@ -48,7 +49,7 @@ class FaqTranslation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.language}: {self.question}"
+        return f"{name_of(self.language)}: {self.question}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -5,7 +5,8 @@
          "diets"?: ["vegan"], "days"?: ["fri"], "from"?: "18:00", "until"?: "22:30",
          "sold_out"?, "published"?}]}]}
 
-`price` is a number or a string with at most two decimals, in the property's currency; `allergens`
+`price` is a number, or a string as people write it ("15,90", "1.250,00", and with the sign of the
+currency that the line names), with at most two decimals, in the property's currency; `allergens`
 maps the names of menus/allergens.py to contains, may_contain, verified_free or unknown. A file that
 changes a recipe and repeats "verified_free" does not verify it anew: only the kitchen does, in the
 admin.
@@ -15,12 +16,20 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
 from menus.models import Item, Menu, Section
 from properties.models import Property
+from properties.prices import in_cents, read_price
 from retrieval.upsert import Tally, upsert
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -49,9 +58,12 @@ class ItemRow(BaseModel):
 
     @field_validator("price", mode="before")
     @classmethod
-    def exact_price(cls, value: Any) -> Any:
-        """12.3 in JSON is a binary fraction: read it as it was written."""
-        return str(value) if isinstance(value, float) else value
+    def exact_price(cls, value: Any, info: ValidationInfo) -> Any:
+        """12.3 in JSON is a binary fraction: read it as it was written, as a string is."""
+        if type(value) in {int, float}:
+            return in_cents(Decimal(str(value)))
+        currency = (info.context or {}).get("currency", "")
+        return read_price(value, currency) if isinstance(value, str) else value
 
 
 class SectionRow(BaseModel):

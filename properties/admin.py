@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from properties.admin_base import MANAGER, PropertyScopedAdmin, is_superuser
 from properties.forms import JoinForm, ManyCodesForm, PropertyForm
+from properties.languages import name_of
 from properties.models import Membership, Property, QRCode, WidgetSite
 
 
@@ -21,7 +22,7 @@ from properties.models import Membership, Property, QRCode, WidgetSite
 class PropertyAdmin(PropertyScopedAdmin):
     edited_by = (MANAGER,)
     form = PropertyForm
-    list_display = ("name", "kind", "language", "contact_name")
+    list_display = ("name", "kind", "language_name", "contact_name")
     list_filter = ("kind",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
@@ -37,6 +38,10 @@ class PropertyAdmin(PropertyScopedAdmin):
         ),
         ("Place", {"fields": ("country", "time_zone", "currency")}),
     )
+
+    @display(description="language", ordering="language")
+    def language_name(self, property_: Property) -> str:
+        return name_of(property_.language)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request)

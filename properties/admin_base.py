@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 from properties.access import owning_property_id, properties_of, property_path, visible_to
 from properties.admin_clocks import LocalTimes
 from properties.models import Membership
+from properties.number_fields import FORM_FIELDS
 
 EDITOR, MANAGER = Membership.Role.EDITOR, Membership.Role.MANAGER
 Roles = tuple[str, ...]
@@ -39,6 +40,7 @@ class Scoped(BaseModelAdmin):
     formfield_overrides = {
         models.TextField: {"widget": UnfoldAdminExpandableTextareaWidget},
         models.URLField: {"assume_scheme": "https"},
+        **FORM_FIELDS,
     }
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

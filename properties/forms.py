@@ -2,7 +2,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from unfold.forms import BaseDialogForm
@@ -16,25 +15,18 @@ from unfold.widgets import (
 
 from properties.access import properties_of
 from properties.contact import COUNTRY, PROBLEMS, phone_problems
+from properties.languages import languages
 from properties.models import Membership, Property, QRCode
 from properties.phones import dialled
 from properties.places import countries
 
-LANGUAGES = sorted(
-    (
-        (code, language["name"])
-        for code, language in LANG_INFO.items()
-        if len(code) == 2 and "name" in language
-    ),
-    key=lambda choice: choice[1],
-)
 MOST_CODES_AT_ONCE = 500
 
 
 class LanguageField(forms.ChoiceField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", UnfoldAdminSelect2Widget)
-        super().__init__(choices=LANGUAGES, **options)
+        super().__init__(choices=languages, **options)
 
 
 class PhoneForm(forms.ModelForm):
@@ -74,7 +66,7 @@ class PropertyForm(PhoneForm):
     )
     languages = forms.MultipleChoiceField(
         label="Other languages",
-        choices=LANGUAGES,
+        choices=languages,
         required=False,
         widget=UnfoldAdminSelect2MultipleWidget,
         help_text="What your guests write in besides. The chat understands these.",

@@ -12,14 +12,14 @@ from properties.phones import (
     is_public,
     is_short_with_country,
     parse,
-    plain,
     short_number,
 )
+from properties.plain_text import plain
 
 
 def problem(written: str, region: str) -> str:
     """What is wrong with a number of the staff, and what to write instead; "" where nothing is."""
-    text = plain(written)
+    text = plain(written).removeprefix("tel:")
     if short_number(text, region):
         return ""
     try:
@@ -40,7 +40,7 @@ def emergency_problem(written: str, region: str) -> str:
     """As `problem`, for a number that has to ring from every guest's own phone."""
     if found := problem(written, region):
         return found
-    short = short_number(plain(written), region)
+    short = short_number(plain(written).removeprefix("tel:"), region)
     if short and not (is_public(short, region) or (not region and len(short) > 2)):
         return (
             f"Guests call from their own phones, where {written} does not ring. Write the whole "

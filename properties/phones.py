@@ -7,7 +7,6 @@ the house's own phones only, so guests read it but their phones are given nothin
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -18,6 +17,8 @@ from phonenumbers import (
     PhoneNumberType,
     ValidationResult,
 )
+
+from properties.plain_text import plain
 
 MOST_DIGITS = 15
 """Of any number in the world with its country's code: ITU-T E.164."""
@@ -48,7 +49,7 @@ def dialled(written: str, region: str) -> str:
 
     "" where a guest's phone reaches nobody: an extension of the house, and what is no number.
     """
-    text = plain(written)
+    text = plain(written).removeprefix("tel:")
     if short := short_number(text, region):
         return short if is_public(short, region) else ""
     try:
@@ -66,18 +67,8 @@ def dialled(written: str, region: str) -> str:
 
 def keys(written: str) -> str:
     """The digits alone, as somebody would press them."""
-    text = plain(written)
+    text = plain(written).removeprefix("tel:")
     return "+" * text.startswith(("+", "(+")) + re.sub(r"\D", "", text)
-
-
-def plain(written: str) -> str:
-    """In ASCII digits, with one kind of space, and without invisible marks copied along."""
-    text = "".join(
-        str(unicodedata.decimal(each)) if each.isdecimal() else each
-        for each in unicodedata.normalize("NFKC", written)
-        if unicodedata.category(each) != "Cf"
-    )
-    return " ".join(text.removeprefix("tel:").split())
 
 
 def short_number(text: str, region: str) -> str:
