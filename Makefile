@@ -8,7 +8,7 @@ run: .venv/installed
 	@$(BIN)/python manage.py start
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -5,7 +5,16 @@ from django.conf import settings
 from redis import Redis
 
 from concierge.limits import buckets
+from retrieval import embedders
 from tests.people import *  # noqa: F403  the guests and the staff of every test
+from tests.remembering import remembering
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_vector_is_computed_twice() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedders, "_build", remembering(embedders._build))
+        yield
 
 
 @pytest.fixture(scope="session")
