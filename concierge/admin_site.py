@@ -5,9 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.sites import UnfoldAdminSite
 
+from concierge import login
+
 
 class ConciergeAdminSite(UnfoldAdminSite):
     index_title = "Home"
+    login_form = login.LoginForm
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return login.answered(request, super().login(request, extra_context))
 
     def get_urls(self) -> list[URLPattern]:
         """Without the redirect by content type and primary key, which answers to all staff.

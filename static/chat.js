@@ -51,6 +51,7 @@ let token = kept?.token ?? settings.token;
 
 connection.addEventListener("open", () => notice.clear());
 connection.addEventListener("lost", () => notice.reconnecting());
+connection.addEventListener("held", ({ detail: reason }) => notice.held(reason));
 connection.addEventListener("refused", ({ detail: code }) => {
   const isOld = token !== settings.token;
   memory.startAfresh(settings.token);

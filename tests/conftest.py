@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from redis import Redis
 
+from concierge import valkey
 from concierge.limits import buckets
 from retrieval import embedders
 from tests.people import *  # noqa: F403  the guests and the staff of every test
@@ -21,6 +22,13 @@ def _no_vector_is_computed_twice() -> Iterator[None]:
 def _valkey() -> Iterator[Redis]:
     with Redis.from_url(settings.REDIS_URL) as client:
         yield client
+
+
+@pytest.fixture
+def patience_with_valkey(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a crowded machine a healthy Valkey may be later than guests would wait for a limit."""
+    for module in (valkey, buckets):
+        monkeypatch.setattr(module, "PATIENCE_SECONDS", 20.0)
 
 
 @pytest.fixture(autouse=True)

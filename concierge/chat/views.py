@@ -2,21 +2,25 @@
 
 from pathlib import Path
 
+from asgiref.sync import async_to_sync
 from csp.constants import HEADER as CONTENT_SECURITY_POLICY
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import get_script_prefix
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from concierge.answering import phrases
 from concierge.chat import pictures, protocol, tokens
+from concierge.limits.doors import in_words, seconds_to_wait
 from properties.access import open_code, open_property, visible_to
-from properties.contact import contact_dials
+from properties.contact import contact, contact_dials
 from properties.models import Membership, Property, QRCode
 
 OPENERS = {
@@ -68,21 +72,13 @@ def _chat(
     sites: list[str] | None = None,
 ) -> HttpResponse:
     """`sites` are the origins that may frame the page; None outside of a frame."""
-    context = {
-        "property": property,
-        "place": qr_code.place if qr_code else "",
-        "dials": contact_dials(property),
-        "openers": OPENERS[Property.Kind(property.kind)],
-        "max_question": protocol.MAX_QUESTION,
-        "framed": sites is not None,
-        "settings": {
-            "socket": f"/ws/c/{property.slug}/",
-            "subprotocol": protocol.SUBPROTOCOL,
-            "token": tokens.issue(property.pk, qr_code.pk if qr_code else None),
-            "sites": sites,
-        },
-    }
-    response = render(request, "chat/page.html", context)
+    seconds = async_to_sync(seconds_to_wait)(
+        "page", code=qr_code and qr_code.pk, address=request.META["REMOTE_ADDR"]
+    )
+    if seconds:
+        response = _come_back(request, property, seconds)
+    else:
+        response = _page(request, property, qr_code, sites)
     response[CONTENT_SECURITY_POLICY] = build_policy(
         replace={
             "frame-ancestors": sites or ["'none'"],
@@ -91,6 +87,39 @@ def _chat(
     )
     # A code's address is as good as a key to its table: no other site gets to see it.
     response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _page(
+    request: HttpRequest, property: Property, qr_code: QRCode | None, sites: list[str] | None
+) -> HttpResponse:
+    context = {
+        "property": property,
+        "place": qr_code.place if qr_code else "",
+        "dials": contact_dials(property),
+        "openers": OPENERS[Property.Kind(property.kind)],
+        "max_question": protocol.MAX_QUESTION,
+        "framed": sites is not None,
+        "settings": {
+            "socket": f"{get_script_prefix()}ws/c/{property.slug}/",
+            "subprotocol": protocol.SUBPROTOCOL,
+            "token": tokens.issue(property.pk, qr_code.pk if qr_code else None),
+            "sites": sites,
+        },
+    }
+    return render(request, "chat/page.html", context)
+
+
+def _come_back(request: HttpRequest, property: Property, seconds: int) -> HttpResponse:
+    """For a guest whose code or address opens pages without end."""
+    context = {
+        "property": property,
+        "contact": contact(property),
+        "emergency": phrases.emergency_number(property),
+        "wait": in_words(seconds),
+    }
+    response = render(request, "chat/busy.html", context, status=429)
+    response["Retry-After"] = str(seconds)
     return response
 
 

@@ -9,7 +9,7 @@ ONE_HOUSEHOLD = 64
 """Bits of an IPv6 address that a network's owner does not choose: the rest changes at will."""
 
 
-def _of_address(address: str) -> str:
+def household(address: str) -> str:
     """One name for whoever can speak from `address`; what is no address counts as it stands."""
     try:
         parsed = ip_address(address.partition("%")[0])
@@ -24,6 +24,6 @@ def _of_address(address: str) -> str:
 
 def key(door: str, source: str, who: object) -> str:
     if source == "address":
-        who = _of_address(str(who))
+        who = household(str(who))
     digest = salted_hmac(SALT, f"{door} {source} {who}", algorithm="sha256").hexdigest()
     return f"limit:{digest[:32]}"

@@ -1,13 +1,15 @@
 /* One websocket that comes back by itself. It knows frames as JSON and nothing of their meaning.
 
-   Events: "open"; "lost"; "frame" (detail: the frame); "refused" (detail: the closing code, after
-   which it does not come back by itself). */
+   Events: "open"; "lost"; "held" (detail: the server's sentence that says when it takes us again);
+   "frame" (detail: the frame); "refused" (detail: the closing code, after which it does not come
+   back by itself). */
 
 const PING_EVERY = 25_000;
 const SILENT_FOR_TOO_LONG = 8_000;
 const FIRST_PAUSE = 400;
 const LONGEST_PAUSE = 15_000;
 const REFUSALS = new Set([4401, 4404]);
+const TOO_MANY = 4429;
 
 export class Connection extends EventTarget {
   #url;
@@ -54,7 +56,7 @@ export class Connection extends EventTarget {
     const ifCurrent = (handle) => (event) => socket === this.#socket && handle(event);
     socket.addEventListener("open", ifCurrent(() => this.#opened()));
     socket.addEventListener("message", ifCurrent(({ data }) => this.#received(data)));
-    socket.addEventListener("close", ifCurrent(({ code }) => this.#closed(code)));
+    socket.addEventListener("close", ifCurrent((closing) => this.#closed(closing)));
   }
 
   #opened() {
@@ -69,7 +71,7 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new CustomEvent("frame", { detail: JSON.parse(data) }));
   }
 
-  #closed(code) {
+  #closed({ code, reason } = {}) {
     this.#socket = null;
     clearInterval(this.#ping);
     clearTimeout(this.#patience);
@@ -78,11 +80,12 @@ export class Connection extends EventTarget {
       this.dispatchEvent(new CustomEvent("refused", { detail: code }));
       return;
     }
-    const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
+    const isHeld = code === TOO_MANY;
+    const pause = isHeld ? LONGEST_PAUSE : Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
     this.#failures += 1;
     // Half of it by chance: after a restart of the server not all guests knock at once.
     this.#retry = setTimeout(() => this.#connect(), pause * (0.5 + Math.random() / 2));
-    this.dispatchEvent(new Event("lost"));
+    this.dispatchEvent(isHeld ? new CustomEvent("held", { detail: reason }) : new Event("lost"));
   }
 
   #probe() {

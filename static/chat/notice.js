@@ -17,6 +17,12 @@ export class Notice {
     this.#timer ??= setTimeout(() => this.#say(LOST), SHORT_ENOUGH_TO_SAY_NOTHING);
   }
 
+  /* The server takes us again in a while, and says so in its own words. */
+  held(reason) {
+    this.clear();
+    this.#say(reason);
+  }
+
   /* The server does not want this token: only a new page helps. */
   closed() {
     const link = document.createElement("a");

@@ -101,6 +101,7 @@ async def test_only_json_is_read(ask: Ask) -> None:
     check(response, 415, "unsupported_media_type")
 
 
+@pytest.mark.usefixtures("patience_with_valkey")
 async def test_who_asks_too_much_is_told_when_to_go_on(ask: Ask, settings: Any) -> None:
     settings.LIMITS = {"ask": {"address": Rate(2, 3600)}}
     assert [(await ask(QUESTION)).status_code for _ in range(2)] == [200, 200]
@@ -109,6 +110,7 @@ async def test_who_asks_too_much_is_told_when_to_go_on(ask: Ask, settings: Any) 
     assert 0 < int(response["retry-after"]) <= 3600
 
 
+@pytest.mark.usefixtures("patience_with_valkey")
 @pytest.mark.parametrize(
     ("where", "status"), [({"REMOTE_ADDR": "192.0.2.7"}, 200), ({"HTTP_X_FORWARDED_FOR": "7"}, 429)]
 )
