@@ -6,34 +6,44 @@ docs/settings.md explains each variable to whoever runs the product; a test hold
 import sys
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
-from environs import Env, validate
+from environs import Env, ValidationError, validate
 from environs.exceptions import EnvError
 
 from concierge import stack
 from concierge.limits import rates
 from concierge.telemetry.logs import logging_settings
 from concierge.version import __version__
+from properties import public_address
+from properties.public_address import PublicAddress
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
+
+
+def _public_address(url: str) -> PublicAddress:
+    try:
+        return public_address.parse(url)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+env.add_parser("public_address", _public_address)
 env.add_parser("limits", rates.limits)
 env.add_parser("rate", rates.rate)
 
 try:
     # --- Where it runs -----------------------------------------------------------------
     VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-    HOST = env.str("HOST", "127.0.0.1")
+    HOST = env.str("HOST", "127.0.0.1").strip("[]")
     PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
-    PUBLIC_URL = env.str(
-        "PUBLIC_URL", f"http://{HOST}:{PORT}", validate=validate.URL(require_tld=False)
-    ).rstrip("/")
+    PUBLIC_ADDRESS = env.public_address("PUBLIC_URL", public_address.listening_on(HOST, PORT).url)
+    FORWARDED_ALLOW_IPS = env.str("FORWARDED_ALLOW_IPS", "127.0.0.1,::1,::ffff:127.0.0.1")
     DEBUG = env.bool("DEBUG", False)
     SECRET_KEY = env.str("SECRET_KEY", None) or stack.secret_key(VAR_DIR)
     ALLOWED_HOSTS = [
-        *env.list("ALLOWED_HOSTS", [HOST, urlsplit(PUBLIC_URL).hostname or HOST]),
+        *map(public_address.bracketed, env.list("ALLOWED_HOSTS", [HOST, PUBLIC_ADDRESS.host])),
         # Health checks come from the machine itself.
         *("localhost", "127.0.0.1", "[::1]"),
     ]
@@ -201,18 +211,22 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+# Under the path of PUBLIC_URL, if it has one: concierge/under_path.py.
+FORCE_SCRIPT_NAME = PUBLIC_ADDRESS.path or None
+STATIC_URL = f"{PUBLIC_ADDRESS.path}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source tree: no collectstatic between a clone and its first page.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-MEDIA_URL = "media/"
+MEDIA_URL = f"{PUBLIC_ADDRESS.path}/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
 # --- Security ------------------------------------------------------------------------------
-_https = PUBLIC_URL.startswith("https://")
-CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+_https = PUBLIC_ADDRESS.scheme == "https"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS.origin]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+# What else stands under the same host name does not get them.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{PUBLIC_ADDRESS.path}/"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # a member of staff chose it; it holds in that browser
@@ -289,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Concierge",
     "DESCRIPTION": "Ask a property a question and get a grounded answer with its sources.",
     "VERSION": __version__,
+    "SERVERS": [{"url": PUBLIC_ADDRESS.url}],
     "OAS_VERSION": "3.1.0",  # 3.0 cannot say that an object may be null
     "SERVE_INCLUDE_SCHEMA": False,
 }
@@ -298,7 +313,8 @@ UNFOLD = {
     "SITE_TITLE": "Concierge",
     "SITE_HEADER": "Concierge",
     "SITE_SYMBOL": "concierge",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
+    "SITE_URL": f"{PUBLIC_ADDRESS.path}/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}favicon.svg"}],
     "SIDEBAR": {"navigation": "concierge.navigation.sidebar"},
     "SHOW_LANGUAGES": True,
     "COLORS": {

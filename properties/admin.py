@@ -96,6 +96,14 @@ class MembershipAdmin(PropertyScopedAdmin):
         return obj is not None and obj.user_id == request.user.pk and not is_superuser(request)
 
 
+UNREACHABLE = {
+    "this machine": "Do not print these codes yet: they open {}, which no phone can reach. Whoever "
+    "runs the installation sets PUBLIC_URL to the address that guests open.",
+    "the local network": "These codes open {}, which only phones in your own network can reach. "
+    "For all others, whoever runs the installation sets PUBLIC_URL to a public address.",
+}
+
+
 @register(QRCode)
 class QRCodeAdmin(PropertyScopedAdmin):
     seen_by = edited_by = (MANAGER,)
@@ -111,6 +119,24 @@ class QRCodeAdmin(PropertyScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: QRCode | None = None) -> tuple[str, ...]:
         chosen = ("property", "place", "active")
         return (*chosen, *self.readonly_fields) if obj else chosen
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        self._warn_of_the_address(request)
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        self._warn_of_the_address(request)
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _warn_of_the_address(self, request: HttpRequest) -> None:
+        """Before it is printed: nobody changes what hangs on a wall."""
+        warning = UNREACHABLE.get(settings.PUBLIC_ADDRESS.reach)
+        if warning and request.method == "GET":
+            self.message_user(
+                request, warning.format(settings.PUBLIC_ADDRESS.url), messages.WARNING
+            )
 
     @action(
         description="Codes for many rooms or tables",
@@ -173,6 +199,6 @@ class WidgetSiteAdmin(PropertyScopedAdmin):
     def tag(self, site: WidgetSite) -> SafeString:
         return format_html(
             '<code>&lt;script src="{}" data-property="{}" async&gt;&lt;/script&gt;</code>',
-            f"{settings.PUBLIC_URL}{reverse('chat:widget_script')}",
+            settings.PUBLIC_ADDRESS.link(reverse("chat:widget_script")),
             site.property.slug,
         )

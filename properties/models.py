@@ -155,7 +155,7 @@ class QRCode(models.Model):
 
     def public_url(self) -> str:
         """What is printed: the whole address, as the guest's phone needs it."""
-        return f"{settings.PUBLIC_URL}{self.get_absolute_url()}"
+        return settings.PUBLIC_ADDRESS.link(self.get_absolute_url())
 
 
 class WidgetSite(models.Model):

@@ -9,7 +9,8 @@
 (() => {
   const { src, dataset } = document.currentScript;
   const ORIGIN = new URL(src).origin;
-  const ADDRESS = `${ORIGIN}/w/${encodeURIComponent(dataset.property)}/`;
+  // Beside this script, wherever that is.
+  const ADDRESS = new URL(`w/${encodeURIComponent(dataset.property)}/`, src).href;
   // The frame answers a greeting at once, if it is allowed to exist.
   const ANSWERS_WITHIN = 3_000;
 

@@ -23,8 +23,7 @@ class OwnOriginOnly:
 def is_own(scope: Scope) -> bool:
     headers = dict(scope["headers"])  # type: ignore[call-overload]
     origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
-    public = urlsplit(settings.PUBLIC_URL)
-    if (origin.scheme, origin.netloc) == (public.scheme, public.netloc):
+    if f"{origin.scheme}://{origin.netloc}" == settings.PUBLIC_ADDRESS.origin:
         return True
     host = headers.get(b"host", b"").decode("latin-1")
     known = validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)

@@ -40,8 +40,15 @@ ENGINE = ["concierge.engine"]
 def open_port(host: str, port: int) -> socket.socket:
     """Listens at once: a guest who comes while the web process starts waits in line."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=1024)
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # "::" means all of the machine's addresses, the IPv4 ones too.
+        both = host == "::" and socket.has_dualstack_ipv6()
+        listener = socket.create_server(
+            address,
+            family=family,
+            backlog=1024,
+            dualstack_ipv6=both,
+        )
         # Guests' connections inherit it. Without, an answer's second frame waits 40 ms for the
         # acknowledgement of the first; uvicorn takes a socket by --fd for one that needs no such.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -19,6 +19,7 @@ from tests.browser import servers
 from tests.browser.servers import LONGEST_WAIT, Web, wait_for_the_worker
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+CHROMIUM = shutil.which("chromium")
 FLAGS = (  # For a container: no sandbox of its own, and nothing that calls home.
     "--no-sandbox",
     "--disable-gpu",
@@ -36,9 +37,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's loop runs in this thread, and Django takes that for an async caller.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(FLAGS)
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 

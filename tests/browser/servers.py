@@ -14,9 +14,10 @@ from django.conf import settings
 
 from concierge.stack import product
 from concierge.stack.process import Child
+from properties.public_address import listening_on
 from retrieval.models import OutboxEntry
 
-LONGEST_WAIT = 30  # seconds; only a failing test waits so long
+LONGEST_WAIT = 60  # seconds; only a failing test waits so long
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -35,10 +36,11 @@ def environment(**variables: str) -> dict[str, str]:
 class Web:
     """The product's web process. Its port stays open while it is down, as behind `start`."""
 
-    def __init__(self, **variables: str) -> None:
-        self._listener = product.open_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._environment = environment(PUBLIC_URL=self.url, **variables)
+    def __init__(self, host: str = "127.0.0.1", **variables: str) -> None:
+        self._listener = product.open_port(host, 0)
+        self.port: int = self._listener.getsockname()[1]
+        self.url = listening_on(host, self.port).url
+        self._environment = environment(HOST=host, PORT=str(self.port), **variables)
         self._process = self._started()
 
     def _started(self) -> Child:
@@ -61,8 +63,8 @@ class Web:
 
 
 @contextmanager
-def web(**variables: str) -> Iterator[Web]:
-    running = Web(**variables)
+def web(host: str = "127.0.0.1", **variables: str) -> Iterator[Web]:
+    running = Web(host, **variables)
     try:
         running.wait()
         yield running

@@ -2,15 +2,50 @@
 
 import json
 import signal
+import urllib.request
+from pathlib import Path
 
 import pytest
 
-from tests.stack.product import MARKS, Product, manage, wait_until
+from tests.stack.product import LONGEST_WAIT, MARKS, Product, manage, started, wait_until
+
+DRAWN = set("█▀▄")
+"""What a code in the terminal is drawn with."""
 
 
 def test_the_guests_link_answers(product: Product) -> None:
     assert product.line("Guests") == f"Guests  http://127.0.0.1:{product.port}/c/demo/"
     assert product.serves_guests()
+
+
+def test_no_code_is_printed_for_an_address_that_no_phone_reaches(product: Product) -> None:
+    assert not DRAWN & set(product.said())
+    assert product.line("Phones") == (
+        "Phones  cannot reach this address: set HOST=0.0.0.0 for those in your network, "
+        "PUBLIC_URL for all (docs/install.md)"
+    )
+
+
+@pytest.mark.parametrize("host", ["::", "0.0.0.0"])  # noqa: S104
+def test_a_product_that_listens_in_the_network_prints_its_address_there(
+    var: Path, host: str
+) -> None:
+    """Or says that there is none: a machine without a network is a machine, too."""
+    with started(var, HOST=host) as running:
+        link = running.line("Guests").removeprefix("Guests  ")
+        with urllib.request.urlopen(link, timeout=LONGEST_WAIT) as answer:  # noqa: S310
+            assert b"<html" in answer.read()
+        is_reached = "Phones" not in running.said()
+        assert bool(DRAWN & set(running.said())) == is_reached
+        assert is_reached == ("//localhost" not in link)
+
+
+def test_a_product_on_ipv6_alone_is_opened_in_brackets(var: Path) -> None:
+    with started(var, HOST="::1") as running:
+        link = running.line("Guests").removeprefix("Guests  ")
+        assert link == f"http://[::1]:{running.port}/c/demo/"
+        with urllib.request.urlopen(link, timeout=LONGEST_WAIT) as answer:  # noqa: S310
+            assert b"<html" in answer.read()
 
 
 def test_the_password_shown_is_the_one_that_opens_the_admin(product: Product) -> None:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing, suppress
-from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -20,6 +19,7 @@ from concierge import stack
 from concierge.stack import product
 from concierge.stack.engine_limit import EngineLimit
 from concierge.stack.supervisor import Supervisor, stopped_by_signals
+from properties import public_address
 from properties.models import Property
 
 ADMIN = "admin"
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         environment = servers.stack.environment | {
             "DATABASE_URL": settings.DATABASE_URL,
             "REDIS_URL": settings.REDIS_URL,
+            "FORWARDED_ALLOW_IPS": settings.FORWARDED_ALLOW_IPS,
         }
         with (
             stopped_by_signals(),
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         supervisor.start(web)
         if settings.ENGINE_IS_OWN:
             supervisor.start(product.engine(environment), EngineLimit(settings.ENGINE_SOCKET))
-        answer = product.FirstAnswer(listener, urlsplit(settings.PUBLIC_URL).netloc, guest_path)
+        answer = product.FirstAnswer(listener, settings.PUBLIC_ADDRESS.netloc, guest_path)
         password = _admin_password()
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # Postgres' own, with its threads
@@ -85,15 +86,24 @@ class Command(BaseCommand):
         supervisor.run()
 
     def _welcome(self, guest_path: str, password: str | None) -> None:
-        guest_link = settings.PUBLIC_URL + guest_path
-        segno.make(guest_link).terminal(sys.stdout, compact=True)
+        address = settings.PUBLIC_ADDRESS
+        guest_link = address.link(guest_path)
+        if address.reach != "this machine":
+            segno.make(guest_link).terminal(sys.stdout, compact=True)
         known = f"password {password}" if password else "with the password that you set"
         self.say(f"Guests  {guest_link}")
-        self.say(f"Staff   {settings.PUBLIC_URL}{reverse('admin:index')}  user {ADMIN}, {known}")
+        self.say(f"Staff   {address.link(reverse('admin:index'))}  user {ADMIN}, {known}")
         self.say(f"Logs    {settings.VAR_DIR / 'log'}")
-        if urlsplit(settings.PUBLIC_URL).hostname in ("127.0.0.1", "localhost"):
-            self.say("Phones  cannot reach this address: set HOST and PUBLIC_URL (docs/install.md)")
+        if address.reach == "this machine":
+            self.say(f"Phones  cannot reach this address: {self._what_to_set()}")
         self.say("Ctrl-C stops everything.")
+
+    def _what_to_set(self) -> str:
+        if public_address.listening_on(settings.HOST, settings.PORT).reach == "this machine":
+            return (
+                "set HOST=0.0.0.0 for those in your network, PUBLIC_URL for all (docs/install.md)"
+            )
+        return "set PUBLIC_URL to the one that they open (docs/install.md)"
 
     def say(self, line: str) -> None:
         # Nobody reads any more where the terminal was closed: that must not keep us from stopping.
