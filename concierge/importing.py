@@ -24,6 +24,7 @@ from menus.imports import MenuRow, import_menus, items_of
 from properties.contact import phone_problems
 from properties.models import Property
 from recommendations.imports import RecommendationRow, import_recommendations
+from retrieval import lanes
 from retrieval.upsert import Tally
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
@@ -108,7 +109,7 @@ def _reasons(error: ValidationError) -> str:
 def import_row(row: PropertyRow) -> Tally:
     """Raises BadLine where the database or a model's own rules refuse the row."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), lanes.bulk_work():
             property_ = _import_property(row)
             return (
                 import_faqs(property_, row.faqs)
@@ -120,7 +121,9 @@ def import_row(row: PropertyRow) -> Tally:
 
 
 def _import_property(row: PropertyRow) -> Property:
-    property_ = Property.objects.filter(slug=row.id).first() or Property(slug=row.id)
+    # Locked, so that nobody's edit of a moment ago is written back to what it was.
+    known = Property.objects.select_for_update(no_key=True).filter(slug=row.id)
+    property_ = known.first() or Property(slug=row.id)
     before = {field.name: getattr(property_, field.name) for field in Property._meta.fields}
     property_.name, property_.kind = row.name, str(row.kind)
     for name in ("country", "time_zone", "currency", "language", "languages"):

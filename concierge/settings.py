@@ -265,10 +265,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "max_retries": 0,
 }
+# A task that waited for as long as until the next one of its kind has nothing left to do.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-the-outbox": {"task": "retrieval.tasks.embed_pending", "schedule": 10.0},
-    "forget-old-answers": {"task": "retrieval.tasks.forget_old_answers", "schedule": 3600.0},
-    "find-what-was-missed": {"task": "retrieval.tasks.embed_missed", "schedule": 60.0},
+    name: {"task": f"retrieval.tasks.{task}", "schedule": every, "options": {"expires": every}}
+    for name, task, every in (
+        ("sweep-the-outbox", "embed_pending", 10.0),
+        ("find-what-was-missed", "embed_missed", 60.0),
+        ("forget-old-answers", "forget_old_answers", 3600.0),
+    )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

@@ -5,6 +5,7 @@ from django.db import models
 from properties.languages import name_of
 from properties.validators import language_code
 from retrieval.models import Document, Embedded
+from retrieval.tenants import writing
 
 
 class Faq(Embedded):
@@ -52,12 +53,14 @@ class FaqTranslation(models.Model):
         return f"{name_of(self.language)}: {self.question}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        self._rewrite_faq()
+        with writing([self.faq.property_id]):
+            super().save(*args, **kwargs)
+            self._rewrite_faq()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        self._rewrite_faq()
+        with writing([self.faq.property_id]):
+            deleted = super().delete(*args, **kwargs)
+            self._rewrite_faq()
         return deleted
 
     def _rewrite_faq(self) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def item_document(item: "Item") -> Document:
     allergens = allergens_by_presence(item)
     menu = item.section.menu
-    price = f"{item.price} {menu.property.currency}" if item.price is not None else ""
+    price = f"{item.price} {item.property.currency}" if item.price is not None else ""
     served = in_words(item.days, item.available_from, item.available_until)
     facts = [
         item.description.rstrip("."),

@@ -13,6 +13,7 @@ from menus.availability import Weekday
 from menus.documents import item_document
 from menus.recipes import recipe_of
 from retrieval.models import Document, Embedded
+from retrieval.tenants import writing
 
 
 class Menu(models.Model):
@@ -31,8 +32,9 @@ class Menu(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        Item.objects.filter(section__menu=self).refresh_documents()
+        with writing([self.property_id]):
+            super().save(*args, **kwargs)
+            Item.objects.filter(section__menu=self).refresh_documents()
 
 
 class Section(models.Model):
@@ -50,14 +52,15 @@ class Section(models.Model):
         return f"{self.menu}: {self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        self.items.all().refresh_documents()
+        with writing([self.menu.property_id]):
+            super().save(*args, **kwargs)
+            self.items.all().refresh_documents()
 
 
 class Item(Embedded):
     kind = "menu"
     word_weight = 0.05
-    document_joins = ("property", "section__menu__property")
+    document_joins = ("section__menu",)
     document_parts = ("allergens",)
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="items")
@@ -86,9 +89,8 @@ class Item(Embedded):
     def __str__(self) -> str:
         return self.name
 
-    def write_document(self) -> None:
-        self.property = self.section.menu.property
-        super().write_document()
+    def adopt_property(self) -> None:
+        self.property_id = self.section.menu.property_id
 
     def to_document(self) -> Document:
         return item_document(self)
@@ -141,12 +143,14 @@ class ItemAllergen(models.Model):
         self.sign()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "recipe", "recorded_at"}
-        super().save(*args, **kwargs)
-        self._rewrite_item()
+        with writing([self.item.property_id]):
+            super().save(*args, **kwargs)
+            self._rewrite_item()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        self._rewrite_item()
+        with writing([self.item.property_id]):
+            deleted = super().delete(*args, **kwargs)
+            self._rewrite_item()
         return deleted
 
     def sign(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.urls import reverse
 
@@ -75,7 +75,8 @@ class Property(AnswerSettings):
             self.content_version = F("content_version") + 1
             if options.get("update_fields") is not None:
                 options["update_fields"] = {*options["update_fields"], "content_version"}
-        super().save(*args, **options)
+        with transaction.atomic():  # what the content says of it changes with it or not at all
+            super().save(*args, **options)
         if not is_new:
             self.refresh_from_db(fields=["content_version"])
 

@@ -1,16 +1,18 @@
 """What can be found: the abstract model of all content, and the outbox of what to embed again."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models, transaction
+from django.db import models
+from django.db.models import prefetch_related_objects
 from pgvector.django import HalfVectorField, HnswIndex
 
 from retrieval.fulltext import weighted_document
+from retrieval.tenants import Tenants, writing
 
 DIMENSIONS = 384
 
@@ -36,24 +38,38 @@ E = TypeVar("E", bound="Embedded")
 class EmbeddedQuerySet(models.QuerySet[E]):
     """Every way to write content leaves an outbox entry in the same transaction."""
 
+    def light(self) -> "EmbeddedQuerySet[E]":
+        """Without what only search reads, and with what documents are made of."""
+        heavy = [
+            each.name
+            for each in self.model._meta.fields
+            if isinstance(each, models.GeneratedField | HalfVectorField)
+        ]
+        rows = self.defer(*heavy).select_related("property", *self.model.document_joins)
+        return rows.prefetch_related(*self.model.document_parts)
+
+    def property_ids(self) -> list[int]:
+        return list(self.order_by().values_list("property_id", flat=True).distinct())
+
     def edit(self, **values: object) -> int:
         """Set fields on all rows as staff would, one by one; returns how many."""
-        with transaction.atomic():
-            rows = list(self.select_for_update(of=("self",)))
-            for row in rows:
-                for name, value in values.items():
-                    setattr(row, name, value)
-                row.save()
+        from retrieval import lanes
+
+        with writing(self.property_ids()):
+            rows = list(self)
+            with lanes.bulk_work(len(rows) > lanes.FEW):
+                for row in rows:
+                    for name, value in values.items():
+                        setattr(row, name, value)
+                    row.save()
         return len(rows)
 
     def refresh_documents(self) -> int:
         """Rewrite the documents after something they mention has changed (a menu's name)."""
         from retrieval import outbox
 
-        with transaction.atomic():
-            rows = self.defer("search").select_related(*self.model.document_joins)
-            rows = rows.prefetch_related(*self.model.document_parts)
-            changed = [row for row in rows if row.rewrite_document()]
+        with writing(self.property_ids()):
+            changed = [row for row in self.light() if row.rewrite_document()]
             if changed:
                 self.model._base_manager.bulk_update(changed, DERIVED_FIELDS, batch_size=500)
                 outbox.record(changed)
@@ -64,8 +80,11 @@ class EmbeddedQuerySet(models.QuerySet[E]):
 
         rows = list(objs)
         for row in rows:
-            row.write_document()
-        with transaction.atomic():
+            row.adopt_property()
+        with writing({row.property_id for row in rows}) as properties:
+            read_anew(rows, properties)
+            for row in rows:
+                row.write_document()
             created = super().bulk_create(rows, *args, **kwargs)
             outbox.record(created)
         return created
@@ -79,18 +98,19 @@ class Embedded(models.Model):
 
     Subclasses name their `kind`, say in `to_document()` how they read, and how much the words of
     a question weigh beside its meaning (`word_weight`, see ranking.py); `document_joins` and
-    `document_parts` are the relations that a document is made of. A row whose
+    `document_parts` are the relations that a document is made of, beside its property. A row whose
     `embedded_hash` differs from its `content_hash` waits to be embedded again; search leaves its
     vectors out, so it never answers from its old text.
     """
 
     kind: ClassVar[str]
     word_weight: ClassVar[float] = 0.0
-    document_joins: ClassVar[tuple[str, ...]] = ("property",)
+    document_joins: ClassVar[tuple[str, ...]] = ()
     document_parts: ClassVar[tuple[str, ...]] = ()
     property_path = "property"
 
-    property = models.ForeignKey("properties.Property", models.CASCADE)
+    # Found by the indexes below.
+    property = models.ForeignKey("properties.Property", models.CASCADE, db_index=False)
     external_id = models.CharField(
         max_length=100, blank=True, help_text="Its id in the system that it was imported from."
     )
@@ -116,6 +136,14 @@ class Embedded(models.Model):
     vector_multilingual = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
     embedded_hash = models.CharField(max_length=64, blank=True, editable=False)
     embedded_with = models.CharField(max_length=200, blank=True, editable=False)
+    # A column, for the planner cannot guess how seldom two columns differ.
+    waits = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            ~models.Q(embedded_hash=models.F("content_hash")), models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     objects = EmbeddedQuerySet.as_manager()
 
@@ -130,6 +158,13 @@ class Embedded(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search"], name="%(class)s_search"),
+            # What waits to be embedded, and what other models embedded: next to nothing.
+            models.Index(
+                fields=["property", "-updated_at"],
+                condition=models.Q(waits=True),
+                name="%(class)s_waits",
+            ),
+            models.Index(fields=["property", "embedded_with"], name="%(class)s_models"),
             *(
                 HnswIndex(
                     name=f"%(class)s_hnsw_{space[:5]}",  # Django allows 30 characters
@@ -145,12 +180,30 @@ class Embedded(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         from retrieval import outbox
 
-        self.write_document()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], *DERIVED_FIELDS, "updated_at"}
-        with transaction.atomic():
+        self.adopt_property()
+        with writing([self.property_id]) as properties:
+            row = self
+            if kwargs.get("update_fields") is not None:
+                row = self._as_stored_with(kwargs["update_fields"])
+                kwargs["update_fields"] = {*kwargs["update_fields"], *DERIVED_FIELDS, "updated_at"}
+            read_anew([row], properties)
+            row.write_document()
+            for name in DERIVED_FIELDS:
+                setattr(self, name, getattr(row, name))
             super().save(*args, **kwargs)
             outbox.record([self])
+
+    def _as_stored_with(self, names: Iterable[str]) -> "Embedded":
+        """The row as others left it, with this object's values in the fields `names`."""
+        stored: Embedded | None = type(self).objects.light().filter(pk=self.pk).first()
+        if stored is None:
+            return self
+        for name in names:
+            setattr(stored, name, getattr(self, name))
+        return stored
+
+    def adopt_property(self) -> None:
+        """Set `property` where it follows from another field; called before it is needed."""
 
     def to_document(self) -> Document:
         raise NotImplementedError
@@ -177,8 +230,30 @@ class Embedded(models.Model):
         self.write_document()
         return before != [getattr(self, name) for name in DERIVED_FIELDS]
 
+    def forget_what_was_read(self) -> None:
+        """Drop the related rows that this object remembers; the fields' own values stay."""
+        for path in ("property", *self.document_joins):
+            field: Any = self._meta.get_field(path.partition("__")[0])
+            if getattr(self, field.attname) is not None and field.is_cached(self):
+                field.delete_cached_value(self)
+        for name in self.document_parts:
+            getattr(self, "_prefetched_objects_cache", {}).pop(name, None)
+
     def is_stale(self) -> bool:
         return self.embedded_hash != self.content_hash
+
+
+def read_anew(rows: Sequence[Embedded], properties: Tenants) -> None:
+    """Fetch what the documents of `rows` are made of, whatever these objects remember of it.
+
+    Call in writing(), with what it yields: what was read before may have changed since.
+    """
+    for row in rows:
+        row.forget_what_was_read()
+        if row.property_id in properties:
+            row.property = properties[row.property_id]
+    if rows:
+        prefetch_related_objects(rows, *rows[0].document_joins)
 
 
 DERIVED_FIELDS = (
@@ -191,11 +266,19 @@ DERIVED_FIELDS = (
 )
 
 
+class Lane(models.IntegerChoices):
+    """What is worked off first (lanes.py)."""
+
+    EDIT = 0, "edits"
+    BULK = 1, "bulk work"
+
+
 class OutboxEntry(models.Model):
     """A piece of content was written or deleted, and its index has to follow.
 
     Written in the same transaction as the content, so that an edit is never forgotten, whatever
-    happens to the broker, the worker or the web process a moment later.
+    happens to the broker, the worker or the web process a moment later. It stands in line by its
+    `lane` and `turn` (lanes.py); one that was put off has a `due_at` instead.
     """
 
     property = models.ForeignKey(
@@ -204,9 +287,13 @@ class OutboxEntry(models.Model):
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    lane = models.PositiveSmallIntegerField(choices=Lane, default=Lane.EDIT)
+    turn = models.BigIntegerField(default=0)
     anew = models.BooleanField(default=False, help_text="Embed even if nothing has changed.")
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what failed is tried again."
+    )
     error = models.TextField(blank=True)
 
     property_path = "property"
@@ -214,8 +301,19 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         ordering = ["pk"]
-        # Each question asks whether an edit of its property waits.
-        indexes = [models.Index(fields=["property"], name="outbox_property")]
+        indexes = [
+            models.Index(
+                fields=["lane", "turn", "id"],
+                condition=models.Q(due_at=None),
+                name="outbox_line",
+            ),
+            models.Index(
+                fields=["due_at"], condition=models.Q(due_at__isnull=False), name="outbox_again"
+            ),
+            # A house's own last turn; and each question asks whether an edit of its house waits.
+            models.Index(fields=["property", "lane", "turn"], name="outbox_property"),
+            models.Index(fields=["kind", "object_id"], name="outbox_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"

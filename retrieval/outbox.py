@@ -1,26 +1,29 @@
 """The way of one edit: an entry in the edit's own transaction, claimed and embedded by a worker.
 
 The broker only carries a nudge. If it is lost (Redis down, frozen, restarted; a worker killed),
-the entry is still there and the periodic sweep finds it. Claiming is a row lock with SKIP LOCKED
-held while embedding: a worker that dies gives its entries back at once, and two workers never do
-the same one.
+the entry is still there and the periodic sweep finds it. Who claims what is in draining.py, in
+which order in lanes.py.
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone
 
-from retrieval import indexing
+from retrieval import indexing, lanes
+from retrieval.draining import drain, is_anything_due
 from retrieval.models import Embedded, OutboxEntry
 from retrieval.registry import content_models
+from retrieval.tenants import tenant_model
+
+__all__ = ["drain", "is_anything_due", "nudge_worker", "record", "record_anew", "record_missed"]
 
 logger = logging.getLogger(__name__)
-BATCH = 64
-RETRY_AFTER = timedelta(seconds=30)
+SWEEP_EVERY = 10.0
+"""Seconds between two looks at the outbox that need no nudge: one that is older is not needed."""
+
+MISSED_AT_ONCE = 10_000
 
 
 def record(rows: Iterable[Embedded]) -> None:
@@ -30,9 +33,12 @@ def record(rows: Iterable[Embedded]) -> None:
     ]
     if not entries:
         return
+    lanes.line_up(entries)
     OutboxEntry.objects.bulk_create(entries)
     bump_content_version({entry.property_id for entry in entries})
-    transaction.on_commit(nudge_worker)
+    # Once a transaction: an import would send the broker a message a row.
+    if all(each[1] is not nudge_worker for each in connection.run_on_commit):
+        transaction.on_commit(nudge_worker)
 
 
 def record_anew(property_ids: Iterable[int]) -> int:
@@ -51,13 +57,14 @@ def record_anew(property_ids: Iterable[int]) -> int:
 def record_missed() -> int:
     """Queue rows that are out of date though nothing waits for them; returns how many.
 
-    Two workers that embed two versions of a row at once may store the older one last, an embedder
-    may have been changed, a row restored from a backup: whatever the reason, this ends it.
+    An embedder may have been changed, a row restored from a backup: whatever the reason, this ends
+    it.
     """
     found = 0
     for kind, model in content_models().items():
         waiting = OutboxEntry.objects.filter(kind=kind, object_id=OuterRef("pk"))
-        found += _queue(kind, indexing.missed(model).filter(~Exists(waiting)))
+        missed = indexing.missed(model).filter(~Exists(waiting))
+        found += _queue(kind, missed[:MISSED_AT_ONCE])
     return found
 
 
@@ -67,7 +74,9 @@ def _queue(kind: str, rows: models.QuerySet[Embedded], anew: bool = False) -> in
         OutboxEntry(property_id=property_id, kind=kind, object_id=pk, anew=anew)
         for property_id, pk in rows.values_list("property_id", "pk")
     ]
-    return len(OutboxEntry.objects.bulk_create(entries))
+    with lanes.bulk_work():
+        lanes.line_up(entries)
+    return len(OutboxEntry.objects.bulk_create(entries, batch_size=1000))
 
 
 def bump_content_version(property_ids: Iterable[int]) -> None:
@@ -77,64 +86,11 @@ def bump_content_version(property_ids: Iterable[int]) -> None:
     )
 
 
-def tenant_model() -> type[models.Model]:
-    """The model of properties, reached through a foreign key: this floor does not import it."""
-    model = OutboxEntry._meta.get_field("property").related_model
-    assert isinstance(model, type)  # noqa: S101  a name only until the apps are loaded
-    return model
-
-
 def nudge_worker() -> None:
     """Wake a worker, waiting no longer than the broker's timeouts; losing this loses nothing."""
     from retrieval.tasks import embed_pending
 
     try:
-        embed_pending.apply_async(retry=False)
+        embed_pending.apply_async(retry=False, expires=SWEEP_EVERY)
     except embed_pending.OperationalError:
         logger.warning("No broker to wake a worker: the sweep will embed the edit.")
-
-
-def drain(on_progress: Callable[[int], object] = lambda done: None, batch: int = BATCH) -> int:
-    """Embed all that is due, batch by batch; returns how many entries were done.
-
-    Safe to run anywhere at the same time, and again: a batch is one transaction.
-    """
-    total = 0
-    while done := _drain_batch(batch):
-        total += done
-        on_progress(done)
-    return total
-
-
-def _drain_batch(batch: int) -> int:
-    with transaction.atomic():
-        entries = list(
-            OutboxEntry.objects.filter(due_at__lte=timezone.now())
-            .select_for_update(skip_locked=True)
-            .order_by("pk")[:batch]
-        )
-        try:
-            _embed_and_forget(entries)
-        except Exception:
-            logger.exception("Embedding %d entries together failed; trying one by one.", batch)
-            for entry in entries:
-                _embed_or_postpone(entry)
-    return len(entries)
-
-
-def _embed_and_forget(entries: list[OutboxEntry]) -> None:
-    with transaction.atomic():
-        indexing.embed_entries(entries)
-        OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
-
-
-def _embed_or_postpone(entry: OutboxEntry) -> None:
-    """Keep what fails, with the reason, and let the others pass it."""
-    try:
-        _embed_and_forget([entry])
-    except Exception as error:
-        logger.exception("Embedding %s failed; again in %s.", entry, RETRY_AFTER)
-        entry.attempts += 1
-        entry.due_at = timezone.now() + RETRY_AFTER
-        entry.error = f"{type(error).__name__}: {error}"[:500]
-        entry.save()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval.models import Embedded
+from retrieval.tenants import writing
 
 
 @dataclass
@@ -27,25 +28,24 @@ class Tally:
 def upsert(model: type[Embedded], property_: Any, rows: Mapping[str, Mapping[str, Any]]) -> Tally:
     """Bring the content of one property to what `rows` (external id → field values) say.
 
-    Content that `rows` does not name stays as it is. Call inside a transaction.
+    Content that `rows` does not name stays as it is.
     """
-    existing = {
-        row.external_id: row
-        for row in model.objects.filter(property=property_, external_id__in=rows).defer("search")
-    }
-    tally = Tally()
-    new = []
-    for external_id, values in rows.items():
-        row = existing.get(external_id)
-        if row is None:
-            new.append(model(property=property_, external_id=external_id, **values))
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.save()
-            tally.changed += 1
-        else:
-            tally.unchanged += 1
-    model.objects.bulk_create(new)
-    tally.created = len(new)
+    with writing([property_.pk]):
+        known = model.objects.light().filter(property=property_, external_id__in=rows)
+        existing = {row.external_id: row for row in known}
+        tally = Tally()
+        new = []
+        for external_id, values in rows.items():
+            row = existing.get(external_id)
+            if row is None:
+                new.append(model(property=property_, external_id=external_id, **values))
+            elif any(getattr(row, name) != value for name, value in values.items()):
+                for name, value in values.items():
+                    setattr(row, name, value)
+                row.save()
+                tally.changed += 1
+            else:
+                tally.unchanged += 1
+        model.objects.bulk_create(new)
+        tally.created = len(new)
     return tally

@@ -8,14 +8,19 @@ from concierge.telemetry.metrics import (
     BREAKER_STATES,
     BUDGET_SHARE,
     LOCAL_TROUBLE,
+    OUTBOX_FAILING,
+    OUTBOX_OLDEST_SECONDS,
+    OUTBOX_WAITING,
 )
 from llm.budget import BudgetUnknown
 from properties.models import Property
+from retrieval import lanes
 
 
 def refresh() -> None:
     _refresh_local_model()
     _refresh_api()
+    _refresh_outbox()
 
 
 def _refresh_local_model() -> None:
@@ -23,6 +28,13 @@ def _refresh_local_model() -> None:
     LOCAL_TROUBLE.clear()
     if trouble := local_trouble():
         LOCAL_TROUBLE.labels(trouble).set(1)
+
+
+def _refresh_outbox() -> None:
+    for lane, found in lanes.backlog().items():
+        OUTBOX_WAITING.labels(lane.label).set(found.waiting)
+        OUTBOX_FAILING.labels(lane.label).set(found.failing)
+        OUTBOX_OLDEST_SECONDS.labels(lane.label).set(found.age_seconds)
 
 
 def _refresh_api() -> None:

@@ -48,6 +48,13 @@ BUDGET_SHARE = Gauge("concierge_budget_share", "Spent of today's budget, 0 to 1.
 BREAKER_STATE = Gauge(
     "concierge_breaker_state", "The API's circuit: 0 closed, 1 half open, 2 open.", ["property"]
 )
+OUTBOX_WAITING = Gauge("concierge_outbox_waiting", "Texts that wait to be embedded.", ["lane"])
+OUTBOX_FAILING = Gauge(
+    "concierge_outbox_failing", "Of them, those that failed and will be tried again.", ["lane"]
+)
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "concierge_outbox_oldest_seconds", "Since the oldest of them was written.", ["lane"]
+)
 LOCAL_SHARE = Gauge(
     "concierge_local_share",
     f"Of the last {LATEST} generated answers, how many the local model wrote.",

@@ -21,8 +21,8 @@ from retrieval.cache.words import content_words
 from retrieval.embedders import get_embedder
 from retrieval.embedders.formula import without_name
 from retrieval.models import CachedAnswer, OutboxEntry
-from retrieval.outbox import tenant_model
 from retrieval.spaces import ENGLISH, MULTILINGUAL
+from retrieval.tenants import tenant_model
 
 THRESHOLDS = {ENGLISH: 0.60, MULTILINGUAL: 0.85}
 """Least cosine of two questions of the same words: just below that of the least alike of 86 true

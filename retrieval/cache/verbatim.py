@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from retrieval.cache.base import Cached, Key
 from retrieval.cache.words import normalise
-from retrieval.outbox import tenant_model
+from retrieval.tenants import tenant_model
 
 logger = logging.getLogger(__name__)
 

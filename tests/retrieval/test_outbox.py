@@ -16,7 +16,7 @@ from faq.models import Faq, FaqTranslation
 from menus.models import Item, ItemAllergen, Menu
 from properties.models import Property
 from recommendations.models import Recommendation
-from retrieval import indexing, outbox
+from retrieval import draining, indexing, outbox
 from retrieval.models import OutboxEntry
 from retrieval.search import search
 from retrieval.tasks import embed_missed
@@ -157,16 +157,17 @@ def test_one_entry_that_fails_does_not_hold_up_the_others(
     Faq.objects.filter(property=hotel).edit(answer="Changed.")
     embed_rows = indexing.embed_rows
 
-    def refuse_one(rows: Any) -> None:
+    def refuse_one(rows: Any) -> set[int]:
         if bad.pk in {row.pk for row in rows}:
             raise RuntimeError("unreadable")
-        embed_rows(rows)
+        return embed_rows(rows)
 
     monkeypatch.setattr(indexing, "embed_rows", refuse_one)
     outbox.drain()
     entry = OutboxEntry.objects.get()
     assert (entry.object_id, entry.attempts) == (bad.pk, 1)
     assert "unreadable" in entry.error
+    assert entry.due_at
     assert entry.due_at > timezone.now()
     monkeypatch.undo()
     OutboxEntry.objects.update(due_at=timezone.now())
@@ -186,7 +187,7 @@ def test_what_was_missed_is_found_and_embedded(hotel: Property) -> None:
 def test_reindexing_embeds_everything_again_and_resumes(hotel: Property) -> None:
     waiting = outbox.record_anew([hotel.pk])
     assert waiting == 6
-    assert outbox._drain_batch(batch=2) == 2
+    assert draining._drain_batch(batch=2) == 2
     assert outbox.record_anew([hotel.pk]) == 4
     assert outbox.drain() == 4
 
@@ -214,7 +215,7 @@ def test_two_workers_never_take_the_same_entry(hotel: Property) -> None:
 DRAIN_AND_DIE = """
 import os, signal, django
 django.setup()
-from retrieval import indexing, outbox
+from retrieval import draining, indexing, outbox
 indexing.embed_rows = lambda rows: os.kill(os.getpid(), signal.SIGKILL)
 outbox.drain()
 """

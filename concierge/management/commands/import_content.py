@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from concierge.importing import BadLine, import_row, parse_line
 from concierge.management.progress import embed_with_progress
+from properties.models import Property
 from retrieval.upsert import Tally
 
 
@@ -21,13 +22,16 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, **options: object) -> None:
         lines = read_lines(file)
         tally, bad = Tally(), 0
+        imported: set[str] = set()
         for number, line in tqdm(lines, desc="Importing", unit=" properties"):
             try:
-                tally += import_row(parse_line(line))
+                row = parse_line(line)
+                tally += import_row(row)
+                imported.add(row.id)
             except BadLine as error:
                 bad += 1
                 tqdm.write(f"{file}:{number}: {error}", file=sys.stderr)
-        embed_with_progress()
+        embed_with_progress(Property.objects.filter(slug__in=imported).values_list("pk", flat=True))
         self.stdout.write(f"{len(lines) - bad} properties: {tally}.")
         if bad:
             raise CommandError(f"{bad} of {len(lines)} lines were not imported.")

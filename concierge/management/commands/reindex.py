@@ -20,5 +20,5 @@ class Command(BaseCommand):
         if property and not ids:
             raise CommandError(f"There is no property {property!r}.")
         waiting = outbox.record_anew(ids)
-        embed_with_progress()
+        embed_with_progress(ids)
         self.stdout.write(f"{waiting} texts of {len(ids)} properties are embedded.")

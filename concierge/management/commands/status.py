@@ -21,6 +21,7 @@ from llm.backends.server import is_served
 from llm.budget import BudgetUnknown
 from llm.registry import get_backend
 from properties.models import Property
+from retrieval import lanes
 from retrieval.models import OutboxEntry
 
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             "trouble": trouble,
             "models": models(),
             "neighbours": neighbours(),
+            "outbox": outbox(),
             "properties": properties(),
         }
         self.stdout.write(jsonlib.dumps(status, indent=2) if json else as_text(status))
@@ -89,6 +91,18 @@ async def _valkey_version() -> str:
     return str(info.get("valkey_version") or info["redis_version"])
 
 
+def outbox() -> dict[str, dict[str, Any]]:
+    """What waits to be embedded, by lane: how much, for how long, and what failed."""
+    return {
+        lane.label: {
+            "waiting": found.waiting,
+            "failing": found.failing,
+            "oldest_seconds": round(found.age_seconds),
+        }
+        for lane, found in lanes.backlog().items()
+    }
+
+
 def properties() -> list[dict[str, Any]]:
     waiting = dict(OutboxEntry.objects.values_list("property").annotate(Count("pk")))
     called = {
@@ -122,6 +136,11 @@ def as_text(status: dict[str, Any]) -> str:
         f"{name:<10} {said}"
         for part in ("models", "neighbours")
         for name, said in status[part].items()
+    ]
+    lines += [
+        f"{lane:<10} {said['waiting']} wait to be embedded, the oldest for "
+        f"{said['oldest_seconds']} s, {said['failing']} failed and will be tried again"
+        for lane, said in status["outbox"].items()
     ]
     for each in status["properties"]:
         budget = each["budget_spent"]
