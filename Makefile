@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint ci
+.PHONY: run test lint ci engine
 
 run: .venv/installed
 	@$(BIN)/python manage.py start
@@ -18,15 +18,23 @@ lint: .venv/installed-dev
 
 ci: lint test
 
-.venv/installed: pyproject.toml | .venv
-	@echo "Installing into .venv. llama.cpp is compiled for this machine: about 4 minutes, once."
+# Compiles llama.cpp once more: on a machine image that came from another processor, say.
+engine: | .venv
+	@$(BIN)/python native/build.py --anew
+
+.venv/installed: pyproject.toml .venv/llama.cpp
+	@echo "Installing into .venv."
 	$(BIN)/pip install --editable .
 	@touch $@
 
-.venv/installed-dev: pyproject.toml | .venv
-	@echo "Installing into .venv. llama.cpp is compiled for this machine: about 4 minutes, once."
+.venv/installed-dev: pyproject.toml .venv/llama.cpp
+	@echo "Installing into .venv."
 	$(BIN)/pip install --editable '.[dev]'
 	@touch .venv/installed $@
+
+.venv/llama.cpp: native/llama.cmake native/build.py pyproject.toml | .venv
+	@$(BIN)/python native/build.py
+	@touch $@
 
 .venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

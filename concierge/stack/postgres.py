@@ -67,6 +67,7 @@ def prepare(stack: Stack, *, durable: bool) -> bool:
     if data.exists():
         _check_version(data)
         return False
+    _check_name()
     _create(data, stack, durable=durable)
     return True
 
@@ -114,6 +115,18 @@ def _check_version(data: Path) -> None:
             "dump it with the old version and load it here (docs/install.md), "
             "or set VAR_DIR to another folder"
         )
+
+
+def _check_name() -> None:
+    """A container may run under a number that nobody has (OpenShift): initdb refuses to then."""
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError as error:
+        raise StackError(
+            f"the user id {os.getuid()} has no entry in /etc/passwd, and Postgres makes no "
+            "database for a user without a name: add one, start as a user that has one, "
+            "or set DATABASE_URL to a server of your own"
+        ) from error
 
 
 def _create(data: Path, stack: Stack, *, durable: bool) -> None:

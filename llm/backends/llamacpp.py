@@ -36,6 +36,16 @@ def quiet_llama_cpp() -> None:
     llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
 
 
+def _load_kernels() -> None:
+    """Where the library was compiled for any processor, its kernels are in files beside it, and the
+    best for this one is taken (native/llama.cmake). Else they are in the library already.
+    """
+    folder = Path(str(llama_cpp.__file__)).parent / "lib"
+    ggml = ctypes.CDLL(str(next(folder.glob("libggml.*"))))
+    if not ggml.ggml_backend_reg_count():
+        ggml.ggml_backend_load_all_from_path(str(folder).encode())
+
+
 class Feed(NamedTuple):
     """What is to be computed of one sequence: `tokens`, which stand at `position` and after it.
 
@@ -68,6 +78,7 @@ class LlamaCpp:
         kernels = kernels or kernels_for(path)
         quiet_llama_cpp()
         llama_cpp.llama_backend_init()
+        _load_kernels()
         params = llama_cpp.llama_model_default_params()
         # The kernels want the weights repacked, so they are copied in any case: a mapped file
         # would stay resident beside the copy (56 MB).

@@ -1,11 +1,15 @@
 """What is in the way of a start: one clear line, exit code 1, and nothing damaged."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.stack.product import manage
+from tests.stack.product import LONGEST_WAIT, REPOSITORY, environment, free_port, manage
 
 
 def assert_refused(var: Path, reason: str, **variables: str) -> None:
@@ -77,3 +81,36 @@ def test_a_valkey_that_does_not_start(var: Path) -> None:
 )
 def test_a_server_of_ones_own_that_is_not_there(var: Path, variable: str, url: str) -> None:
     assert_refused(var, f"does not answer ({variable}): ", **{variable: url})
+
+
+START_WITHOUT_A_NAME = """
+import os, sys
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "concierge.settings"
+django.setup()
+import concierge.management.commands.start  # while it may still read everything
+os.setgid(12345)
+os.setuid(12345)
+import manage
+sys.argv = ["manage.py", "start"]
+manage.main()
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_a_user_without_a_name() -> None:
+    """As in OpenShift's containers."""
+    with TemporaryDirectory(prefix="concierge-") as folder:
+        os.chown(folder, 12345, 12345)
+        refused = subprocess.run(
+            [sys.executable, "-c", START_WITHOUT_A_NAME],
+            cwd=REPOSITORY,
+            env=environment(Path(folder) / "var", free_port()) | {"SECRET_KEY": "given"},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_WAIT,
+            check=False,
+        )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("concierge: the user id 12345 has no entry in /etc/passwd")
+    assert refused.stderr.count("\n") == 1, refused.stderr
