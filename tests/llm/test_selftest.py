@@ -114,10 +114,11 @@ def test_a_file_that_is_no_model_is_no_fault_of_the_machine(tmp_path: Path) -> N
 
 def test_a_test_run_outlives_a_model_that_dies() -> None:
     test = "tests/llm/test_llamacpp.py::test_the_end_of_a_turn_is_known"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", test, "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", test, "-n0", "-p", "no:cacheprovider"],
         cwd=ROOT,
-        env=os.environ | deadly("always"),
+        env=ours | deadly("always"),
         capture_output=True,
         text=True,
         timeout=60,
