@@ -2,11 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from redis import Redis
 
 from concierge import valkey
 from concierge.limits import buckets
 from retrieval import embedders
+from tests.emptying import empty_the_database
 from tests.people import *  # noqa: F403  the guests and the staff of every test
 from tests.remembering import remembering
 
@@ -15,6 +17,15 @@ from tests.remembering import remembering
 def _no_vector_is_computed_twice() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedders, "_build", remembering(embedders._build))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_is_truncated() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda test_case: empty_the_database()
+        )
         yield
 
 

@@ -11,6 +11,7 @@ from menus.models import Item, Menu, Section
 from properties.models import Membership, Property, QRCode
 from recommendations.models import Recommendation
 from retrieval import outbox
+from tests.furnished import furnished
 
 CANARY = "zanzibar"
 ASKS_STORY = "What is the story of the house?"
@@ -45,6 +46,10 @@ def make_item(property_: Property, name: str, **values: object) -> Item:
 @pytest.fixture
 def hotel(db: None) -> Property:
     """A hotel with a little of everything, embedded and ready to answer."""
+    return furnished(_lakeside)
+
+
+def _lakeside() -> Property:
     property_ = make_property("lakeside", name="Lakeside Hotel")
     for question, answer in (
         ("What time is breakfast?", "Breakfast is served from 7:00 to 10:30."),
@@ -82,6 +87,10 @@ def storied(generated: Property) -> Property:
 @pytest.fixture
 def other_hotel(db: None) -> Property:
     """Somebody else's hotel, with the same questions and its canary in every answer."""
+    return furnished(_elsewhere)
+
+
+def _elsewhere() -> Property:
     property_ = make_property("elsewhere", name=f"Hotel {CANARY}")
     for question in ("What time is breakfast?", "Are pets allowed?", "Is there Wi-Fi?"):
         Faq.objects.create(

@@ -9,6 +9,7 @@ import pytest
 from menus.models import Item, Menu, Section
 from menus.replies import MenuReply, reply
 from properties.models import Property
+from tests.furnished import furnished
 from tests.people import make_property
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -20,6 +21,10 @@ EVENING = {"available_from": datetime.time(18), "available_until": datetime.time
 
 @pytest.fixture
 def bistro(db: None) -> Property:
+    return furnished(_bistro)
+
+
+def _bistro() -> Property:
     property_ = make_property("bistro", name="Bistro", time_zone="Europe/Vienna")
     _dinner(property_)
     _bar(property_)
