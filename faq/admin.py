@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import register
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from faq.models import Faq, FaqTranslation
 from properties.access import properties_of
@@ -33,7 +34,10 @@ class TranslationInline(ScopedStackedInline):
         formset = super().get_formset(request, obj, **kwargs)
         houses = [obj.property] if obj else properties_of(request.user)[:MOST_HOUSES]
         guests = dict.fromkeys(code for house in houses for code in house.languages)
-        formset.form.base_fields["language"].choices = languages_for(guests)
+        # A plain select: one that searches is not set up in a row that was added on the page.
+        formset.form.base_fields["language"] = LanguageField(
+            choices=languages_for(guests), widget=UnfoldAdminSelectWidget
+        )
         return formset
 
 

@@ -25,8 +25,7 @@ MOST_CODES_AT_ONCE = 500
 
 class LanguageField(forms.ChoiceField):
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", UnfoldAdminSelect2Widget)
-        super().__init__(choices=languages, **options)
+        super().__init__(**{"choices": languages, "widget": UnfoldAdminSelect2Widget, **options})
 
 
 class PhoneForm(forms.ModelForm):

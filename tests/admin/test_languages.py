@@ -45,6 +45,15 @@ def test_a_stranger_s_languages_are_not_offered_first(
     assert offered(sign_in(stranger), address(Faq, "add"))[1] == ("af", "Afrikaans")
 
 
+def test_two_pages_at_once_do_not_mix_their_languages(
+    office: Client, sign_in: SignIn, stranger: User, faq: Faq
+) -> None:
+    page = office.get(address(Faq, "add"))
+    sign_in(stranger).get(address(Faq, "add"))
+    choices = page.context["inline_admin_formsets"][0].formset.empty_form.fields["language"].choices
+    assert choices[1][0] == "Your guests' languages"
+
+
 def test_a_translation_without_a_language_is_not_saved(office: Client, faq: Faq) -> None:
     url = address(Faq, "change", faq.pk)
     added = {
