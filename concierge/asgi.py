@@ -12,6 +12,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from concierge.bodies import BoundedHandler
+from concierge.chat import calls
 from concierge.chat.origin import OwnOriginOnly
 from concierge.chat.routing import websocket_urlpatterns
 from concierge.chat.warmup import warm_up_in_background
@@ -28,3 +29,4 @@ application = UnderPath(
 )
 export_spans()
 warm_up_in_background()
+calls.resume()

@@ -13,6 +13,7 @@ from environs.exceptions import EnvError
 
 from concierge import stack
 from concierge.limits import rates
+from concierge.patience import STATEMENT_SECONDS, PatientConnection
 from concierge.telemetry.logs import logging_settings
 from concierge.version import __version__
 from properties import public_address
@@ -117,6 +118,8 @@ try:
 except EnvError as error:
     sys.exit(f"concierge: {error}")
 
+CONNECTIONS = 24
+"""To Postgres, in each process: more than its threads.py uses, for the staff's pages."""
 _database = dj_database_url.parse(DATABASE_URL)
 DATABASES = {
     "default": {
@@ -125,10 +128,20 @@ DATABASES = {
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
             # Questions are searched in threads that come and go: connections outlive them here.
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
+            # Reconnecting backs off, so after seconds it begins anew: Postgres may be back.
+            "pool": {
+                "min_size": 1,
+                "max_size": CONNECTIONS,
+                "timeout": 5,
+                "reconnect_timeout": 5,
+                "connection_class": PatientConnection,
+            },
+            "connect_timeout": 5,
             # A tenant's rows are few among many: a filtered HNSW scan must go on until it has
-            # enough of them. JIT costs more than any of our queries.
-            "options": "-c hnsw.iterative_scan=strict_order -c jit=off -c statement_timeout=30s",
+            # enough of them. JIT costs more than any of our queries. A statement that nobody waits
+            # for any more ends.
+            "options": "-c hnsw.iterative_scan=strict_order -c jit=off "
+            f"-c statement_timeout={STATEMENT_SECONDS}s -c client_connection_check_interval=1s",
         },
     }
 }
@@ -267,11 +280,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # A task that waited for as long as until the next one of its kind has nothing left to do.
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": f"retrieval.tasks.{task}", "schedule": every, "options": {"expires": every}}
+    name: {"task": task, "schedule": every, "options": {"expires": every}}
     for name, task, every in (
-        ("sweep-the-outbox", "embed_pending", 10.0),
-        ("find-what-was-missed", "embed_missed", 60.0),
-        ("forget-old-answers", "forget_old_answers", 3600.0),
+        ("sweep-the-outbox", "retrieval.tasks.embed_pending", 10.0),
+        ("find-what-was-missed", "retrieval.tasks.embed_missed", 60.0),
+        ("forget-old-answers", "retrieval.tasks.forget_old_answers", 3600.0),
+        ("forget-erasures", "concierge.chat.tasks.forget_erasures", 24 * 3600.0),
     )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

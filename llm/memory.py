@@ -24,22 +24,36 @@ from redis.exceptions import RedisError
 from llm.base import Turn
 from llm.batching import Batch
 
-_NOTHING = b""
-# MSET knows no expiry.
+_FORGOTTEN = b""
+# MSET knows no expiry, and what was forgotten is not to be remembered again.
 _PUT = """
+local kept = {}
 for i, key in ipairs(KEYS) do
-  if ARGV[i + 1] == '' then
-    redis.call('DEL', key)
+  local value = ARGV[i + 2]
+  if value == '' then
+    redis.call('SET', key, '', 'EX', ARGV[2])
+    kept[i] = 1
+  elseif redis.call('GET', key) == '' then
+    kept[i] = 0
   else
-    redis.call('SET', key, ARGV[i + 1], 'EX', ARGV[1])
+    redis.call('SET', key, value, 'EX', ARGV[1])
+    kept[i] = 1
   end
 end
+return kept
 """
 
 logger = logging.getLogger(__name__)
 TURNS = 5
 NONCE_BYTES = 12
 """As NIST SP 800-38D wants it; drawn anew for every value."""
+FORGOTTEN_SECONDS = 24 * 3600
+"""For which an empty value says that the conversation was erased. An answer in the making ends in
+one minute; a page that stays open for longer learns it from the database."""
+
+
+class Forgotten(Exception):
+    """The conversation was erased: nothing is remembered of it any more."""
 
 
 class Memory:
@@ -57,7 +71,10 @@ class Memory:
         self._ttl = ttl
 
     async def recall(self, property_id: int, conversation: UUID | str) -> list[Turn]:
-        """The last turns, oldest first; none if they are gone, foreign, or out of reach."""
+        """The last turns, oldest first; none if they are gone, foreign, or out of reach.
+
+        Raises Forgotten after `forget`, for a day.
+        """
         key = _key(property_id, conversation)
         try:
             sealed = await self._read(key)
@@ -66,6 +83,8 @@ class Memory:
             return []
         if sealed is None:
             return []
+        if sealed == _FORGOTTEN:
+            raise Forgotten
         try:
             return _turns(self._cipher(property_id).decrypt(*_opened(sealed), key))
         except (InvalidTag, ValueError, TypeError):
@@ -75,23 +94,29 @@ class Memory:
     async def remember(
         self, property_id: int, conversation: UUID | str, turns: Sequence[Turn]
     ) -> None:
-        """Keep the last `TURNS` of `turns`, oldest first, in place of what was kept."""
+        """Keep the last `TURNS` of `turns`, oldest first, in place of what was kept.
+
+        Raises Forgotten after `forget`, also where that came in the same moment.
+        """
         key = _key(property_id, conversation)
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + self._cipher(property_id).encrypt(nonce, _json(turns[-TURNS:]), key)
         try:
-            await self._write((key, sealed))
+            kept = await self._write((key, sealed))
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("Nothing was remembered: %s", type(error).__name__)
+            return
+        if not kept:
+            raise Forgotten
 
     async def forget(self, property_id: int, conversation: UUID | str) -> None:
         """Erase it now. Raises redis' errors: who asked for it must not be told that it is done."""
-        await self._write((_key(property_id, conversation), _NOTHING))
+        await self._write((_key(property_id, conversation), _FORGOTTEN))
 
-    async def _write_all(self, values: list[tuple[bytes, bytes]]) -> list[None]:
+    async def _write_all(self, values: list[tuple[bytes, bytes]]) -> list[int]:
         keys, sealed = zip(*values, strict=True)
-        await self._put(keys=keys, args=[self._ttl, *sealed])
-        return [None] * len(values)
+        kept: list[int] = await self._put(keys=keys, args=[self._ttl, FORGOTTEN_SECONDS, *sealed])
+        return kept
 
     def _cipher(self, property_id: int) -> AESGCM:
         return _property_cipher(self._master_key, property_id)

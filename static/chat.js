@@ -47,18 +47,16 @@ eraser.addEventListener("click", () => {
 });
 
 const kept = memory.recall();
-let token = kept?.token ?? settings.token;
 
 connection.addEventListener("open", () => notice.clear());
 connection.addEventListener("lost", () => notice.reconnecting());
 connection.addEventListener("held", ({ detail: reason }) => notice.held(reason));
 connection.addEventListener("refused", ({ detail: code }) => {
-  const isOld = token !== settings.token;
+  const isOld = connection.token !== settings.token;
   memory.startAfresh(settings.token);
   if (code === EXPIRED && isOld) {
     conversation.startAfresh();
-    token = settings.token;
-    connection.open(token);
+    connection.open(settings.token);
   } else {
     notice.closed();
   }
@@ -75,4 +73,4 @@ visualViewport?.addEventListener("resize", () => {
 });
 
 if (kept) conversation.restore(kept.questions);
-connection.open(token);
+connection.open(kept?.token ?? settings.token);

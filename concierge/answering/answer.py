@@ -16,6 +16,9 @@ from retrieval.cache import Slot
 
 Status = Literal["complete", "stopped", "incomplete", "failed"]
 GUEST = "guest"
+ANSWER_SECONDS = 15.0
+"""For a whole question. Who waited that long for a chat gives it up; what is there then is said, or
+a person named. A model that writes at all begins within 10 (llm/backends)."""
 BY_COST = ("handoff", "curated", "cached", "local", "api")
 """Ways, the dearest last. A person is asked for what is missing only, so that counts least."""
 
@@ -78,6 +81,11 @@ class Answer:
         timings: dict[str, float] = self.trace["timings_ms"]
         return timings
 
+    @property
+    def seconds_left(self) -> float:
+        """Until the guest has waited long enough for it, or for all parts of it together."""
+        return ANSWER_SECONDS - (time.perf_counter() - self.started)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "answer": self.text,
@@ -106,6 +114,10 @@ class Answer:
     def note_time(self, moment: str) -> None:
         """Note when something happened first, counted from the question."""
         self.timings_ms.setdefault(moment, round((time.perf_counter() - self.started) * 1000, 3))
+
+    def note_fallback(self, failed: str, reason: str) -> None:
+        """Who should have answered could not. What stands in for them is cached for nobody."""
+        self.trace.setdefault("fallbacks", []).append({"from": failed, "reason": reason})
 
     def take_in(self, part: "Answer") -> None:
         """Add the answer to one of several questions. Who answered most dearly counts for all."""

@@ -4,16 +4,18 @@ One hop to a thread, and one round trip to Postgres whichever of the three it is
 that looked like one about the menu and was not, or whose cached answer is outdated, takes two.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.models import backends
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
+from concierge.patience import patience
+from concierge.threads import QUESTIONS, in_a_thread
 from concierge.valkey import valkey
 from concierge.version import __version__
 from llm.privacy import log_error
@@ -23,6 +25,8 @@ from retrieval.cache import Cached, Key, exact, is_current, store
 from retrieval.search import Result, search
 
 logger = logging.getLogger(__name__)
+KEEP_SECONDS = 2.0
+"""The guest has the whole answer by then, and waits for the word that it is whole."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ async def find(asked: Asked, answer: Answer, understood: Understood) -> Found:
     if not (understood.is_follow_up or understood.asks_several):
         with answer.timed("cache"):
             before = await exact(valkey(), cache_key(asked, answer), understood.text)
-    return await database_sync_to_async(_look_up, thread_sensitive=False)(
-        asked, answer, understood, before
+    return await in_a_thread(
+        QUESTIONS, answer.seconds_left, _look_up, asked, answer, understood, before
     )
 
 
@@ -107,7 +111,8 @@ async def keep(answer: Answer) -> None:
         answer.text, answer.sources, answer.cards, answer.model, answer.slot.content_version
     )
     try:
-        with answer.timed("store"):
-            await store(valkey(), answer.slot, answer.asked_as, kept)
+        with answer.timed("store"), patience(KEEP_SECONDS):
+            async with asyncio.timeout(KEEP_SECONDS):
+                await store(valkey(), answer.slot, answer.asked_as, kept, QUESTIONS)
     except Exception as error:
         log_error(logger, "An answer could not be kept for others", error)

@@ -4,6 +4,7 @@ Who cannot, or has too many in line, is followed by the other model and by the s
 Once a guest has read a model's words nobody takes over: what is missing is marked as missing.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
@@ -33,15 +34,16 @@ async def generate(
         question = question_for_model(asked, answer, understood, hits)
         quoting.note_language(answer, hits[0], foreign="api")
         try:
-            async with aclosing(_write(asked, answer, question, model, hits)) as pieces:
+            async with aclosing(_in_time(asked, answer, question, model, hits)) as pieces:
                 async for piece in pieces:
                     yield piece
         except ModelError as error:
             logger.warning("The %s model could not answer: %s", model.way, error.reason)
-            fallbacks = answer.trace.setdefault("fallbacks", [])
-            fallbacks.append({"from": model.way, "reason": error.reason})
+            answer.note_fallback(model.way, error.reason)
         if answer.text:
             return
+        if answer.seconds_left <= 0:
+            break
     answer.route, answer.reason, answer.model = "curated", "model_failed", ""
     yield quoting.best_source(asked, answer, result.grounds[0])
 
@@ -80,6 +82,26 @@ def _for_local(answer: Answer, result: Result) -> tuple[Hit, ...]:
     return read if best.kind == Faq.kind and best in read else ()
 
 
+async def _in_time(
+    asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
+) -> AsyncGenerator[str, None]:
+    """Its clock stands still while a piece is read: an answer is late, and never its reader."""
+    async with aclosing(_write(asked, answer, question, model, hits)) as pieces:
+        while True:
+            try:
+                async with asyncio.timeout(answer.seconds_left):
+                    piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise ModelError(
+                    f"The {model.way} model had no time left",
+                    permanent=False,
+                    reason="stalled" if answer.text else "timeout",
+                ) from None
+            yield piece
+
+
 async def _write(
     asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
 ) -> AsyncGenerator[str, None]:
@@ -102,16 +124,20 @@ async def _write(
     if guard.said_unknown:
         # It said that it does not know: then somebody has to.
         if model.way == "local":
-            yield await _unknown(asked, answer, hits[0])
+            async with aclosing(_unknown(asked, answer, hits[0])) as pieces:
+                async for piece in pieces:
+                    yield piece
         else:
             handing_over.call_staff(asked, answer, "unanswerable")
 
 
-async def _unknown(asked: Asked, answer: Answer, nearest: Hit) -> str:
+async def _unknown(asked: Asked, answer: Answer, nearest: Hit) -> AsyncGenerator[str, None]:
     """In better words than a small model's, and with what the staff wrote that is nearest."""
-    said = await handing_over.words(asked, answer, "unanswerable")
+    async with aclosing(handing_over.words(asked, answer, "unanswerable")) as pieces:
+        async for piece in pieces:
+            yield piece
     staffs_words = quoting.best_source(asked, answer, nearest)
-    return f"{said}\n{phrases.perhaps(answer.language)} {staffs_words}"
+    yield f"\n{phrases.perhaps(answer.language)} {staffs_words}"
 
 
 def _note_completion(answer: Answer, completion: Completion) -> None:

@@ -9,15 +9,16 @@ from properties import phones
 from properties.contact import contact
 from properties.models import Property
 
+DANGER = "safety"
 HANDOFFS = {
     "unanswerable": ("unknown", "ask"),
-    "safety": ("danger", "ask"),
+    "safety": ("ask",),
     "asked_for": ("ask",),
     "complaint": ("sorry", "ask"),
     "allergen_unknown": ("allergen_unknown",),
 }
 WHEN_TOLD = {
-    "safety": ("danger", "alerted"),
+    "safety": ("alerted",),
     "asked_for": ("person",),
     "complaint": ("sorry", "told"),
 }
@@ -41,18 +42,39 @@ def allergies(language: str, property_: Property) -> str:
     return _say(("allergies",), language, property_)
 
 
+def danger(language: str, property_: Property) -> str:
+    """What a guest in danger reads before anything is tried: whom to call."""
+    return _own_text(DANGER, language, property_) or _say(("danger",), language, property_)
+
+
 def handoff(reason: str, language: str, property_: Property, *, told: bool) -> str:
     """What a guest reads who is handed to the staff, in `language`; `told`: they know of it.
 
-    The property's own text stands where it wrote one and the guest reads its language.
+    The property's own text stands where it wrote one and the guest reads its language. In danger
+    it has been said before (`danger`), and this is what follows: nobody is promised help that was
+    not called.
     """
-    own = language == property_.language
-    text = getattr(property_, OWN_TEXTS.get(reason, ""), "") if own else ""
     keys = HANDOFFS[reason]
     if told:
         keys = WHEN_TOLD.get(reason, keys)
+    text = "" if reason == DANGER else _own_text(reason, language, property_)
     text = text or _say(keys, language, property_)
-    return f"{text} {property_.handoff_text}" if own and property_.handoff_text else text
+    promise = property_.handoff_text if language == property_.language else ""
+    if reason == DANGER and not told:
+        promise = ""
+    return f"{text} {promise}" if promise else text
+
+
+def joint(language: str) -> str:
+    """What stands between two sentences."""
+    return "" if language in UNSPACED else " "
+
+
+def _own_text(reason: str, language: str, property_: Property) -> str:
+    """What the property wrote for it, for guests who read its language; "" where it wrote none."""
+    own = OWN_TEXTS.get(reason) if language == property_.language else None
+    text: str = getattr(property_, own) if own else ""
+    return text
 
 
 def small_talk(kind: SmallTalk, language: str, property_: Property) -> str:
@@ -87,7 +109,7 @@ def emergency_dials(property_: Property) -> str:
 
 def _say(keys: tuple[str, ...], language: str, property_: Property) -> str:
     said = sentences(language)
-    text = ("" if language in UNSPACED else " ").join(said[key] for key in keys)
+    text = joint(language).join(said[key] for key in keys)
     fill = _isolated if language in RIGHT_TO_LEFT else str
     return text.format(
         contact=fill(contact(property_)), emergency=fill(emergency_number(property_))

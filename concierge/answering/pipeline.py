@@ -5,18 +5,24 @@ to what was found.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
+from django.db import InterfaceError, OperationalError
+
 from concierge.answering import handing_over, quoting
 from concierge.answering.answer import Answer, Asked, Event
 from concierge.answering.deciding import decide_way
-from concierge.answering.finding import find, keep
+from concierge.answering.finding import Found, find, keep
 from concierge.answering.generating import generate
-from concierge.answering.understanding import understand
+from concierge.answering.understanding import Understood, understand
 from concierge.telemetry.record import record
 from llm.base import Turn
+from llm.privacy import log_error
+
+logger = logging.getLogger(__name__)
 
 
 async def collect(asked: Asked) -> Answer:
@@ -30,13 +36,9 @@ async def collect(asked: Asked) -> Answer:
 async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
     """Answer step by step; `answer` grows with every event and outlives a cancellation."""
     try:
-        async with aclosing(_words(asked, answer)) as pieces:
-            async for piece in pieces:
-                answer.note_time("first_token")
-                answer.text += piece
-                yield Event("token", {"text": piece})
-        for event in _what_goes_with_it(answer):
-            yield event
+        async with aclosing(_events(asked, answer)) as events:
+            async for event in events:
+                yield event
         for each in (answer, *answer.parts):
             await keep(each)
     except asyncio.CancelledError:
@@ -51,27 +53,64 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
         record(asked, answer)
 
 
+async def _events(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
+    """In danger the number to call follows the first words, before anything else is tried."""
+    called: Event | None = None
+    async with aclosing(_words(asked, answer)) as pieces:
+        async for piece in pieces:
+            answer.note_time("first_token")
+            answer.text += piece
+            yield Event("token", {"text": piece})
+            if not called and answer.handoff and answer.handoff["urgent"]:
+                called = Event("handoff", answer.handoff)
+                yield called
+    for event in _what_goes_with_it(answer):
+        if event != called:
+            yield event
+
+
 async def _words(asked: Asked, answer: Answer) -> AsyncGenerator[str, None]:
     understood = understand(asked, answer)
-    if understood.handoff:
-        yield await handing_over.words(asked, answer, understood.handoff)
-        return
-    if understood.small_talk:
+    if understood.small_talk and not understood.handoff:
         yield quoting.small_talk(asked, answer, understood.small_talk)
         return
-    found = await find(asked, answer, understood)
-    if found.reply is not None:
+    person = understood.handoff
+    found = None if person else await _find_in_time(asked, answer, understood)
+    if found is None:
+        async with aclosing(handing_over.words(asked, answer, person or "unanswerable")) as pieces:
+            async for piece in pieces:
+                yield piece
+    elif found.reply is not None:
         yield quoting.menus(asked, answer, found.reply)
-        return
-    if understood.asks_several:
+    elif understood.asks_several:
         async with aclosing(_one_by_one(asked, answer, understood.questions)) as pieces:
             async for piece in pieces:
                 yield piece
-        return
+    else:
+        async with aclosing(_decided(asked, answer, understood, found)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+async def _find_in_time(asked: Asked, answer: Answer, understood: Understood) -> Found | None:
+    """None where Postgres does not answer while the guest waits: then a person has to."""
+    try:
+        return await find(asked, answer, understood)
+    except (TimeoutError, OperationalError, InterfaceError) as error:
+        log_error(logger, "Nothing could be looked up in time", error)
+        answer.note_fallback("search", "timeout" if answer.seconds_left <= 0 else "refused")
+        return None
+
+
+async def _decided(
+    asked: Asked, answer: Answer, understood: Understood, found: Found
+) -> AsyncGenerator[str, None]:
     decision = decide_way(asked, answer, understood, found)
     answer.route, answer.reason = decision
     if decision.way == "handoff":
-        yield await handing_over.words(asked, answer, decision.reason)
+        async with aclosing(handing_over.words(asked, answer, decision.reason)) as pieces:
+            async for piece in pieces:
+                yield piece
     elif decision.way == "cached" and found.cached:
         yield quoting.cached(answer, found.cached)
     elif found.result and decision.way == "curated":

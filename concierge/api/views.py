@@ -2,7 +2,6 @@ from inspect import isawaitable
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from channels.db import database_sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -20,8 +19,8 @@ from concierge.api.errors import ErrorResponse
 from concierge.api.parsers import BoundedJSONParser
 from concierge.api.streaming import EventStreamRenderer, stream_response
 from concierge.api.throttling import AddressThrottle
+from concierge.chat import houses
 from llm.base import Turn
-from properties.access import open_property
 
 ERRORS = {
     400: "The body is no JSON, or a field is missing, empty or too long.",
@@ -84,7 +83,7 @@ class AskView(AsyncAPIView):
         body = serializers.Ask(data=request.data)
         body.is_valid(raise_exception=True)
         asked = Asked(
-            property=await database_sync_to_async(open_property, thread_sensitive=False)(slug),
+            property=await houses.read(slug),
             text=body.validated_data["question"],
             language=body.validated_data.get("language", ""),
             history=[Turn(**turn) for turn in body.validated_data.get("history", ())],

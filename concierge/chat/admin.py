@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from concierge.chat.memory import forget_now
+from concierge.chat.erasing import erase
 from concierge.chat.models import Conversation, Handoff, Message
 from properties.admin_base import (
     MANAGER,
@@ -108,13 +108,10 @@ class ConversationAdmin(PropertyScopedAdmin):
         return works_for(request, obj, (MANAGER,))
 
     def delete_model(self, request: HttpRequest, obj: Conversation) -> None:
-        forget_now(obj)
-        super().delete_model(request, obj)
+        erase(Conversation.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        for conversation in queryset:
-            forget_now(conversation)
-        super().delete_queryset(request, queryset)
+        erase(queryset)
 
 
 @register(Handoff)

@@ -2,27 +2,30 @@
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import Http404
 
 from concierge.answering.answer import Asked
-from concierge.chat import limits, protocol, storage, tokens
+from concierge.chat import houses, limits, protocol, storage, tokens
 from concierge.chat.memory import memory
-from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop
+from concierge.chat.models import ConversationErased
+from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop, answer_frame
 from concierge.chat.runs import RUNS, Run, running
 from concierge.chat.tokens import Guest
+from llm import safety
 from llm.privacy import log_error
-from properties.access import open_property
 
-PROPERTY_SECONDS = 2.0
-"""How old a socket's idea of its property may be: an edit of its settings is felt within that."""
+MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
+"""Questions of one socket that have not begun. A page that was reloaded asks all of them again."""
+DANGER_SECONDS = 0.1
+"""For what was said before: a page that shows an old alarm again raises no new one."""
 
 logger = logging.getLogger(__name__)
 SOCKETS: WeakSet["GuestConsumer"] = WeakSet()
@@ -31,38 +34,65 @@ SOCKETS: WeakSet["GuestConsumer"] = WeakSet()
 
 class GuestConsumer(AsyncWebsocketConsumer):
     """One guest's socket. Channels hands it one frame after the other, so nothing here waits for
-    an answer: each is followed in a task of its own, and "stop" and "ping" get through."""
+    an answer: each is followed in a task of its own, and "stop" and "ping" get through.
+
+    Nothing waits for Postgres either before a guest in danger is answered: a house that this
+    process knows lets its guests in at once, and is read anew behind them.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_open = False
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.waiting: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self.past: dict[uuid.UUID, list[Frame]] | None = None
+        self.catching_up: asyncio.Task[None] | None = None
+        self.turn = asyncio.Lock()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without Channels' hop into a thread before each frame, to close connections to Postgres:
+        whoever needs one here is in_a_thread that does so by itself."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        self.followers: set[asyncio.Task[None]] = set()
-        offered = self.scope["subprotocols"]
         try:
-            await self._read_property()
+            guest = await self._recognise()
         except Http404:
             await self._refuse(protocol.CLOSE_NOT_FOUND, "There is no such property.")
-            return
-        guest = self._guest_of(offered)
+        except houses.AWAY:
+            await self._refuse(protocol.CLOSE_TRY_LATER, "Please try again in a moment.")
+        else:
+            await self._let_in(guest)
+
+    async def _let_in(self, guest: Guest | None) -> None:
         if guest is None:
             await self._refuse(protocol.CLOSE_UNAUTHORISED, "Please open the page again.")
-            return
-        if seconds := await limits.held("socket", guest):
+        elif seconds := await limits.held("socket", guest):
             reason = limits.please_return(seconds, self.property)
             await self._refuse(protocol.CLOSE_TOO_MANY, reason)
-            return
-        self.guest = guest
-        self.past = await storage.load(guest)
-        SOCKETS.add(self)
-        await self.accept(protocol.SUBPROTOCOL)
+        else:
+            self.guest = guest
+            self.is_open = True
+            SOCKETS.add(self)
+            await self.accept(protocol.SUBPROTOCOL)
+            self._catch_up()
 
-    def _guest_of(self, offered: list[str]) -> Guest | None:
+    async def _recognise(self) -> Guest | None:
+        self.slug: str = self.scope["url_route"]["kwargs"]["slug"]
+        known = houses.last_known(self.slug)
+        self.property = known or await houses.read(self.slug)
+        guest = self._holder()
+        if guest is None and known:
+            # Another house may stand under the same name by now.
+            self.property = await houses.read(self.slug)
+            guest = self._holder()
+        return guest
+
+    def _holder(self) -> Guest | None:
         address = (self.scope.get("client") or ("",))[0]
+        offered = self.scope["subprotocols"]
         guests = (tokens.read(each, self.property.pk, address) for each in offered)
         return next(filter(None, guests), None)
-
-    async def _read_property(self) -> None:
-        slug = self.scope["url_route"]["kwargs"]["slug"]
-        self.property = await database_sync_to_async(open_property, thread_sensitive=False)(slug)
-        self.property_is_fresh_until = time.monotonic() + PROPERTY_SECONDS
 
     async def _refuse(self, code: int, reason: str) -> None:
         # A browser learns the code only from a socket that was opened first.
@@ -71,50 +101,108 @@ class GuestConsumer(AsyncWebsocketConsumer):
         await self.close(code, reason)
 
     async def disconnect(self, code: int) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        self.is_open = False
         SOCKETS.discard(self)
-        for follower in self.followers:
-            follower.cancel()
+        self.let_go()
+
+    async def _end(self, code: int, reason: str) -> None:
+        if self.is_open:
+            self._leave()
+            with suppress(OSError):
+                await self.close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.is_open:
+            return  # It was refused, and went on talking.
         try:
             if text_data is None:
                 raise FrameError("malformed", "Frames are JSON text.")
             match protocol.parse(text_data):
                 case Ask() as ask:
-                    await self._answer(ask)
+                    self._answer(ask)
                 case Stop(id=question_id):
-                    self._stop(question_id)
+                    await self._stop(question_id)
                 case Forget():
-                    await self._forget()
+                    self._start(self._forget())
                 case Ping():
                     await self._send(protocol.PONG)
         except FrameError as error:
             await self._send(error.as_frame())
 
-    async def _answer(self, ask: Ask) -> None:
-        if time.monotonic() > self.property_is_fresh_until:
-            await self._read_property()
-        if not self._knows(ask.id):
-            in_the_making = running(self.guest.conversation)
-            await limits.admit(self.guest, ask.text, in_the_making=in_the_making)
-        # From here on without a pause: two sockets that ask the same must find one run.
-        run = RUNS.get((self.guest.conversation, ask.id))
-        if run is not None:
-            self._start(self._follow(run, ask.after))
-        elif (frames := self.past.get(ask.id)) is not None:
-            self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
+    def _answer(self, ask: Ask) -> None:
+        if safety.detect(ask.text):
+            begin = self._begin_in_danger(ask)
+        elif len(self.waiting) < MAX_WAITING:
+            begin = self._begin_in_turn(ask)
         else:
-            run = Run(self.guest, ask.id, Asked(self.property, ask.text))
-            self._start(self._follow(run, 0))
+            raise FrameError("too_many", "One moment please: your last questions come first.")
+        self.waiting[ask.id] = task = self._start(begin)
+        task.add_done_callback(lambda _: self.waiting.pop(ask.id, None))
+
+    async def _begin_in_danger(self, ask: Ask) -> None:
+        """Whether Postgres and Valkey answer or not."""
+        if self.past is None:
+            await asyncio.wait([self._catch_up()], timeout=DANGER_SECONDS)
+        self._begin(ask)
+
+    async def _begin_in_turn(self, ask: Ask) -> None:
+        """Once it is known what was said before, what the house is now, and that it is not too
+        much. What cannot be known in time does not keep a guest from asking."""
+        async with self.turn:
+            if self.past is None or not houses.is_fresh(self.slug):
+                await asyncio.wait([self._catch_up()])
+            if not self._knows(ask.id):
+                in_the_making = running(self.guest.conversation)
+                await limits.admit(self.guest, ask.text, in_the_making=in_the_making)
+            self._begin(ask)
 
     def _knows(self, question_id: uuid.UUID) -> bool:
         """Asked before: whoever comes back for its answer asks nothing new."""
-        return (self.guest.conversation, question_id) in RUNS or question_id in self.past
+        is_known = (self.guest.conversation, question_id) in RUNS
+        return is_known or question_id in (self.past or {})
 
-    def _stop(self, question_id: uuid.UUID) -> None:
+    def _begin(self, ask: Ask) -> None:
+        # From here on without a pause: two sockets that ask the same must find one run.
+        self.waiting.pop(ask.id, None)
+        run = RUNS.get((self.guest.conversation, ask.id))
+        if run is not None:
+            self._start(self._follow(run, ask.after))
+        elif frames := (self.past or {}).get(ask.id):
+            self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
+        elif self.is_open:
+            house = houses.last_known(self.slug) or self.property
+            run = Run(self.guest, ask.id, Asked(house, ask.text))
+            self._start(self._follow(run, 0))
+
+    def _catch_up(self) -> asyncio.Task[None]:
+        """All questions that wait, wait for the same."""
+        if self.catching_up is None or self.catching_up.done():
+            self.catching_up = self._start(self._read_anew())
+        return self.catching_up
+
+    async def _read_anew(self) -> None:
+        try:
+            self.property, self.past = await asyncio.gather(houses.read(self.slug), self._load())
+        except Http404:
+            await self._end(protocol.CLOSE_NOT_FOUND, "There is no such property.")
+        except ConversationErased:
+            await self.begin_anew(self._new_token())
+        except houses.AWAY as error:
+            log_error(logger, "A guest is answered from what is known", error)
+
+    async def _load(self) -> dict[uuid.UUID, list[Frame]]:
+        return self.past if self.past is not None else await storage.load(self.guest)
+
+    async def _stop(self, question_id: uuid.UUID) -> None:
         run = RUNS.get((self.guest.conversation, question_id))
         if run is not None:
             run.stop()
+        elif waiting := self.waiting.pop(question_id, None):
+            waiting.cancel()
+            await self._send(answer_frame("done", question_id, 1, status="stopped", route=""))
 
     async def _forget(self) -> None:
         """The guest's right to erase: what is being answered ends first, or it would come back."""
@@ -133,28 +221,56 @@ class GuestConsumer(AsyncWebsocketConsumer):
         except Exception as error:
             log_error(logger, "A conversation could not be erased", error)
             raise FrameError("failed", "This could not be deleted. Please try again.") from None
+        token = self._new_token()
         for tab in tabs:
-            await tab._send(protocol.FORGOTTEN)
+            await tab.begin_anew(token)
+
+    def _new_token(self) -> str:
+        return tokens.issue(self.guest.property_id, self.guest.qr_code_id)
+
+    async def begin_anew(self, token: str) -> None:
+        """Nothing is left of the conversation that this socket showed; `token` is for the next."""
+        self.let_go()
+        self.guest = tokens.read(token, self.guest.property_id, self.guest.address) or self.guest
+        self.past = {}
+        await self._send(protocol.forgotten(token))
 
     def let_go(self) -> None:
         """Of the conversation that this socket shows."""
-        for follower in self.followers:
-            follower.cancel()
-        self.past.clear()
+        for task in self.tasks - {asyncio.current_task()}:
+            task.cancel()
+        self.waiting.clear()
+        self.past = None
 
-    def _start(self, sending: Coroutine[Any, Any, None]) -> None:
-        follower = asyncio.create_task(sending)
-        self.followers.add(follower)
-        follower.add_done_callback(self.followers.discard)
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._reporting(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def _reporting(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except FrameError as error:
+            await self._send(error.as_frame())
+        except Exception as error:
+            log_error(logger, "A guest's socket failed", error)
 
     async def _follow(self, run: Run, after: int) -> None:
         async for frame in run.follow(after):
             await self._send(frame)
-        self.past.setdefault(run.question_id, run.frames)
+        if run.is_forgotten:
+            await self.begin_anew(self._new_token())
+        elif self.past is not None:
+            self.past.setdefault(run.question_id, run.frames)
 
     async def _replay(self, frames: list[Frame]) -> None:
         for frame in frames:
             await self._send(frame)
 
     async def _send(self, frame: Frame) -> None:
-        await self.send(text_data=protocol.encode(frame))
+        if self.is_open:
+            try:
+                await self.send(text_data=protocol.encode(frame))
+            except OSError:  # The guest left in mid-answer, and comes back for the rest or not.
+                self._leave()

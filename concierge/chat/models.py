@@ -1,19 +1,88 @@
 """What guests asked and what they were told. Guests' words live here and nowhere else."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db import connection, models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+
+from concierge.chat import tokens
+from properties.models import QRCode
 
 
 def told(moment: datetime) -> str:
     """In the language and by the clock of whoever reads it."""
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+class ConversationErased(Exception):
+    """It was deleted, and nothing brings it back."""
+
+
+class ErasedQuerySet(models.QuerySet["Erased"]):
+    def mark(self, conversations: Iterable[uuid.UUID]) -> None:
+        """In the transaction that deletes them: whoever writes to one waits, and then finds this.
+
+        Several are held in one order, or two who delete the same ones would wait for each other.
+        """
+        ids = sorted(conversations)
+        for each in ids:
+            hold(each)
+        self.bulk_create([self.model(id=each) for each in ids], ignore_conflicts=True)
+
+    def forget_old(self) -> int:
+        """Those whose guests' tokens have expired, too; returns how many."""
+        oldest = timezone.now() - timedelta(seconds=tokens.MAX_AGE)
+        return self.filter(erased_at__lt=oldest).delete()[0]
+
+
+class Erased(models.Model):
+    """That a conversation was deleted: its id and when, and nothing else.
+
+    An answer may be in the making then, in any process, and must not bring it back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    erased_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = ErasedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return told(self.erased_at)
+
+
+def hold(conversation: uuid.UUID) -> None:
+    """Until the transaction ends nobody else writes to it or deletes it, row or no row."""
+    number = int.from_bytes(conversation.bytes[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def code_of(guest: tokens.Guest) -> models.QuerySet[QRCode]:
+    """The room or table that the guest came from. Staff may have deleted its code meanwhile."""
+    return QRCode.objects.filter(pk=guest.qr_code_id or 0, property=guest.property_id)
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def begin(self, guest: tokens.Guest) -> "Conversation":
+        """The guest's own, made with its first answer. Within a transaction, which holds it.
+
+        Raises ConversationErased.
+        """
+        hold(guest.conversation)
+        if Erased.objects.filter(pk=guest.conversation).exists():
+            raise ConversationErased
+        conversation, _ = self.select_related("qr_code").get_or_create(
+            pk=guest.conversation,
+            property_id=guest.property_id,
+            defaults={"qr_code": code_of(guest).first},
+        )
+        return conversation
 
 
 class Conversation(models.Model):
@@ -29,6 +98,7 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     property_path = "property"
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -91,10 +161,17 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         *,
         asked_id: uuid.UUID,
         urgent: bool = False,
+        asked_at: datetime | None = None,
     ) -> "Handoff":
-        """Call the staff to a guest. Another question while it is open is counted, once."""
-        times = Case(When(asked_id=asked_id, then=F("times")), default=F("times") + 1)
-        again = {"times": times, "asked_id": asked_id, "asked_at": timezone.now()}
+        """Call the staff to a guest. Another question while it is open is counted, once.
+
+        The same question again, perhaps after somebody took care of it, calls nobody anew.
+        """
+        same = self.filter(conversation=conversation, reason=reason, asked_id=asked_id)
+        if known := same.first():
+            return known
+        asked_at = asked_at or timezone.now()
+        again = {"times": F("times") + 1, "asked_id": asked_id, "asked_at": asked_at}
         handoff, _ = self.update_or_create(
             conversation=conversation,
             reason=reason,
@@ -104,7 +181,32 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
                 "property_id": conversation.property_id,
                 "place": conversation.qr_code.place if conversation.qr_code else "",
                 "asked_id": asked_id,
+                "asked_at": asked_at,
                 "urgent": urgent,
+            },
+        )
+        return handoff
+
+    def hand_over_erased(
+        self,
+        guest: tokens.Guest,
+        reason: str,
+        *,
+        asked_id: uuid.UUID,
+        urgent: bool,
+        asked_at: datetime,
+    ) -> "Handoff":
+        """The same for a guest who erased the conversation meanwhile, and may still need help."""
+        code = code_of(guest).first()
+        handoff, _ = self.get_or_create(
+            property_id=guest.property_id,
+            conversation=None,
+            reason=reason,
+            asked_id=asked_id,
+            defaults={
+                "place": code.place if code else "",
+                "urgent": urgent,
+                "asked_at": asked_at,
             },
         )
         return handoff

@@ -26,15 +26,17 @@ Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 
     done      {"status": "complete" | "stopped" | "incomplete", "route": str}   the last one
     error     {"code": str, "message": str}   `message` is for the guest. With an `id` and `n` it
               ends that answer; without, it is about a frame that could not be used.
-    forgotten {}                       nothing of this conversation is kept; the next question
-              begins a new one
+    forgotten {"token": str}           nothing of this conversation is kept: its guest deleted it,
+              here or in another tab, or the staff did. The next question, or one that is asked
+              again, begins a new one, whose token this is; this line has changed to it already
 
 Codes: `malformed` (not JSON, or not a frame of this protocol), `too_large`, `too_many` (the guest
 asks faster than is answered; where `retry_after` stands beside it, in how many seconds to ask
 again), `failed` (our fault; asking again may work).
 
-Closing codes: 4401 the token is missing, forged or expired; 4404 there is no such property; 4429
-too many sockets from one guest, code or address, and the reason says when to come back.
+Closing codes: 4401 the token is missing, forged or expired; 4404 there is no such property, or no
+longer; 4429 too many sockets from one guest, code or address, and the reason says when to come
+back; 1013 we cannot tell at the moment: come back later.
 """
 
 import json
@@ -48,6 +50,8 @@ MAX_QUESTION = 1000
 MAX_FRAME = 8 * 1024
 """Bytes: four for every character of the longest question, and room for the rest."""
 
+CLOSE_TRY_LATER = 1013
+"""The web's own: https://www.iana.org/assignments/websocket"""
 CLOSE_UNAUTHORISED = 4401
 CLOSE_NOT_FOUND = 4404
 CLOSE_TOO_MANY = 4429
@@ -154,4 +158,7 @@ def encode(frame: Frame) -> str:
 
 
 PONG: Frame = {"type": "pong"}
-FORGOTTEN: Frame = {"type": "forgotten"}
+
+
+def forgotten(token: str) -> Frame:
+    return {"type": "forgotten", "token": token}

@@ -7,25 +7,31 @@ Frames are kept in memory while the answer runs and in its Message once it is sa
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
+
+from django.db import IntegrityError
+from django.utils import timezone
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import respond
 from concierge.chat import storage
+from concierge.chat.calls import Call, call_staff
 from concierge.chat.memory import memory
+from concierge.chat.models import ConversationErased
 from concierge.chat.protocol import Frame, answer_frame
 from concierge.chat.tokens import Guest
+from llm import safety
+from llm.base import Turn
+from llm.memory import Forgotten
 from llm.privacy import log_error
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]
 
 FAILED = "Something went wrong on our side. Please ask again."
-SECONDS_TO_TELL = 2.0
-"""A guest in danger waits no longer for the database."""
 LINGER = 60
 """Seconds for which a finished run is kept beside its row in the database."""
 
@@ -38,8 +44,19 @@ def running(conversation: uuid.UUID) -> int:
     return sum(1 for key, run in RUNS.items() if key[0] == conversation and not run.is_finished)
 
 
+def end_runs_of(conversations: Collection[uuid.UUID]) -> None:
+    """They were erased: their answers end, and what they said is gone. From any thread."""
+    for run in list(RUNS.values()):
+        if run.guest.conversation in conversations:
+            run.end_soon()
+
+
 class Run:
-    """One answer: its frames so far, and the task that makes them."""
+    """One answer: its frames so far, and the task that makes them.
+
+    `is_forgotten` once it is known that the conversation was erased: then there is no last frame,
+    and nothing is kept.
+    """
 
     def __init__(self, guest: Guest, question_id: uuid.UUID, asked: Asked) -> None:
         self.guest = guest
@@ -50,7 +67,11 @@ class Run:
         self._grown = asyncio.Event()
         self._stop_requested = False
         self._is_ending = False
+        self._history: list[Turn] | None = None
+        self._called: set[str] = set()
+        self.is_forgotten = False
         RUNS[self.key] = self
+        self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._make())
 
     @property
@@ -59,6 +80,8 @@ class Run:
 
     @property
     def is_finished(self) -> bool:
+        if self.is_forgotten:
+            return True
         return bool(self.frames) and self.frames[-1]["type"] in {"done", "error"}
 
     def stop(self) -> None:
@@ -66,6 +89,14 @@ class Run:
         if not (self._is_ending or self._stop_requested):
             self._stop_requested = True
             self._task.cancel()
+
+    def end_soon(self) -> None:
+        with suppress(RuntimeError):  # Its loop has ended, and with it the answer.
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self.stop()
+        RUNS.pop(self.key, None)
 
     async def settled(self) -> None:
         """Until the answer has ended and is written down."""
@@ -87,26 +118,45 @@ class Run:
     async def _make(self) -> None:
         self._publish("accepted")
         try:
-            await self._recall()
-            async with aclosing(respond(self.asked, self.answer)) as events:
-                async for event in events:
-                    self._publish(event.type, **event.content)
+            await self._respond()
         except asyncio.CancelledError:
             if not self._stop_requested:
                 raise
             if self.answer.status != "complete":
                 self.answer.status = "stopped"
+        except Forgotten:
+            self.is_forgotten = True
         except Exception as error:
             log_error(logger, "An answer failed", error)
             self.answer.status = "failed"
         finally:
             self._is_ending = True
             # A guest whose line broke just now comes back in a moment and finds it here.
-            asyncio.get_running_loop().call_later(LINGER, RUNS.pop, self.key, None)
-            await self._attempt("remembered", self._remember())
-            # The guest does not wait for the database: until it is written, it is kept here.
+            self._loop.call_later(LINGER, RUNS.pop, self.key, None)
+            await self._settle()
+
+    async def _respond(self) -> None:
+        """Whoever is in danger is answered before anything is asked of Valkey or Postgres."""
+        self.asked = replace(self.asked, tell_staff=self._tell_staff)
+        if not safety.detect(self.asked.text):
+            with self.answer.timed("recall"):
+                self.asked = replace(self.asked, history=await self._recall())
+        async with aclosing(respond(self.asked, self.answer)) as events:
+            async for event in events:
+                self._publish(event.type, **event.content)
+
+    async def _settle(self) -> None:
+        """What is to be kept is kept. The guest does not wait for the database: until the answer is
+        written, it is kept here."""
+        await self._attempt("remembered", self._remember())
+        if self.is_forgotten:
+            RUNS.pop(self.key, None)
+            self._grow()
+        else:
             self._append(self._last_frame())
             await self._attempt("saved", self._save())
+        if self.answer.handoff and self.answer.handoff["reason"] not in self._called:
+            await self._tell_staff(self.answer.handoff)
 
     def _last_frame(self) -> Frame:
         number = len(self.frames) + 1
@@ -120,27 +170,34 @@ class Run:
             route=self.answer.route,
         )
 
-    async def _recall(self) -> None:
-        with self.answer.timed("recall"):
-            turns = await memory().recall(self.guest.property_id, self.guest.conversation)
-        self.asked = replace(self.asked, history=turns, tell_staff=self._tell_staff)
+    async def _recall(self) -> list[Turn]:
+        if self._history is None:
+            self._history = await memory().recall(self.guest.property_id, self.guest.conversation)
+        return self._history
 
     async def _tell_staff(self, handoff: dict[str, Any]) -> bool:
-        return await self._attempt(
-            "handed over",
-            asyncio.wait_for(
-                storage.call_staff(self.guest, self.question_id, handoff), SECONDS_TO_TELL
-            ),
-        )
+        reason, urgent = handoff["reason"], handoff["urgent"]
+        self._called.add(reason)
+        caller = replace(self.guest, address="")  # which is kept nowhere
+        return await call_staff(Call(caller, self.question_id, reason, urgent, timezone.now()))
 
     async def _remember(self) -> None:
-        if self.answer.text:
-            turns = [*self.asked.history, self.answer.turn(self.asked.text)]
+        if not self.answer.text or self.is_forgotten:
+            return
+        try:
+            turns = [*await self._recall(), self.answer.turn(self.asked.text)]
             await memory().remember(self.guest.property_id, self.guest.conversation, turns)
+        except Forgotten:
+            self.is_forgotten = True
 
     async def _save(self) -> None:
         frames = list(self.frames)
-        await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
+        try:
+            await storage.save(self.guest, self.question_id, self.asked, self.answer, frames)
+        except (ConversationErased, IntegrityError):
+            # Erased, by its guest or with its house, where Valkey did not know of it.
+            await memory().forget(self.guest.property_id, self.guest.conversation)
+            RUNS.pop(self.key, None)
 
     async def _attempt(self, what: str, doing: Coroutine[Any, Any, None]) -> bool:
         """Whether it could be done. A guest who reads is not disturbed if it could not."""
@@ -156,5 +213,8 @@ class Run:
 
     def _append(self, frame: Frame) -> None:
         self.frames.append(frame)
+        self._grow()
+
+    def _grow(self) -> None:
         grown, self._grown = self._grown, asyncio.Event()
         grown.set()

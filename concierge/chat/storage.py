@@ -1,39 +1,56 @@
 """Conversations in the database: one read when a guest connects, one write an answer."""
 
 import uuid
-from functools import partial
-from typing import Any
 
-from channels.db import database_sync_to_async
 from django.db import transaction
 
 from concierge.answering.answer import Answer, Asked
-from concierge.chat.models import Conversation, Handoff, Message
+from concierge.chat.models import Conversation, ConversationErased, Erased, Message
 from concierge.chat.protocol import Frame
 from concierge.chat.tokens import Guest
-
-in_a_thread = partial(database_sync_to_async, thread_sensitive=False)
+from concierge.threads import CHAT, in_a_thread
 
 REMEMBERED_MESSAGES = 50
 """How far back a reload can replay. Older ones stay in the database for the staff."""
+LOAD_SECONDS = 2.0
+"""A guest who comes back waits no longer to ask; what was said is shown when Postgres is back."""
+SAVE_SECONDS = 60.0
+"""Nobody waits for it, so a slow database may take its time."""
+FORGET_SECONDS = 10.0
 
 
-@in_a_thread
-def load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
-    """What was sent in the guest's own conversation with this property: question → frames."""
+async def load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
+    """What was sent in the guest's own conversation with this property: question → frames.
+
+    Raises ConversationErased.
+    """
+    return await in_a_thread(CHAT, LOAD_SECONDS, _load, guest)
+
+
+def _load(guest: Guest) -> dict[uuid.UUID, list[Frame]]:
+    if Erased.objects.filter(pk=guest.conversation).exists():
+        raise ConversationErased
     messages = Message.objects.filter(
         conversation=guest.conversation, conversation__property=guest.property_id
     ).order_by("-created_at")[:REMEMBERED_MESSAGES]
     return {message.asked_id: message.frames for message in messages}
 
 
-@in_a_thread
-def save(
+async def save(
     guest: Guest, question_id: uuid.UUID, asked: Asked, answer: Answer, frames: list[Frame]
 ) -> None:
-    """Keep an answer with its trace. Saving the same question again keeps the first."""
+    """Keep an answer with its trace. Saving the same question again keeps the first.
+
+    Raises ConversationErased.
+    """
+    await in_a_thread(CHAT, SAVE_SECONDS, _save, guest, question_id, asked, answer, frames)
+
+
+def _save(
+    guest: Guest, question_id: uuid.UUID, asked: Asked, answer: Answer, frames: list[Frame]
+) -> None:
     with transaction.atomic():
-        _begin(guest)
+        Conversation.objects.begin(guest)
         Message.objects.bulk_create(
             [
                 Message(
@@ -56,37 +73,17 @@ def save(
             ],
             ignore_conflicts=True,
         )
-        if answer.handoff:
-            _hand_over(guest, question_id, answer.handoff)
 
 
-@in_a_thread
-def call_staff(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
-    """Before the guest is told so. Saving the answer later finds it done."""
-    with transaction.atomic():
-        _begin(guest)
-        _hand_over(guest, question_id, handoff)
-
-
-def _begin(guest: Guest) -> None:
-    Conversation.objects.bulk_create(
-        [
-            Conversation(
-                id=guest.conversation, property_id=guest.property_id, qr_code_id=guest.qr_code_id
-            )
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _hand_over(guest: Guest, question_id: uuid.UUID, handoff: dict[str, Any]) -> None:
-    conversation = Conversation.objects.select_related("qr_code").get(pk=guest.conversation)
-    Handoff.objects.hand_over(
-        conversation, handoff["reason"], asked_id=question_id, urgent=handoff["urgent"]
-    )
-
-
-@in_a_thread
-def forget(guest: Guest) -> None:
+async def forget(guest: Guest) -> None:
     """Delete the guest's own conversation with this property, questions and answers with it."""
-    Conversation.objects.filter(pk=guest.conversation, property=guest.property_id).delete()
+    await in_a_thread(CHAT, FORGET_SECONDS, _forget, guest)
+
+
+def _forget(guest: Guest) -> None:
+    with transaction.atomic():
+        conversation = Conversation.objects.filter(pk=guest.conversation)
+        if not conversation.exclude(property=guest.property_id).exists():
+            # Also where it has no row yet: its first answer may be in the making.
+            Erased.objects.mark([guest.conversation])
+            conversation.delete()

@@ -1,5 +1,6 @@
 """Keeping an answer in both places, and forgetting it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -15,14 +16,22 @@ from retrieval.cache.similar import Slot
 from retrieval.models import CachedAnswer
 
 
-async def store(redis: Redis, slot: Slot, question: str, answer: Cached) -> None:
+async def store(
+    redis: Redis,
+    slot: Slot,
+    question: str,
+    answer: Cached,
+    threads: ThreadPoolExecutor | None = None,
+) -> None:
     """Keep a whole, checked answer for CACHE_TTL seconds.
 
-    `question` must stand alone: what leans on a conversation is that conversation's. Raises
-    django.db.Error; a Valkey that is down keeps nothing.
+    `question` must stand alone: what leans on a conversation is that conversation's. Postgres is
+    waited for in one of `threads`, or of the event loop's own. Raises django.db.Error; a Valkey
+    that is down keeps nothing.
     """
     await verbatim.keep(redis, slot.lookup.key, question, answer, settings.CACHE_TTL)
-    await database_sync_to_async(keep, thread_sensitive=False)(slot, answer)
+    hop = database_sync_to_async(keep, thread_sensitive=False, executor=threads)
+    await hop(slot, answer)
 
 
 def keep(slot: Slot, answer: Cached) -> None:

@@ -38,9 +38,18 @@ export class Connection extends EventTarget {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
+  get token() {
+    return this.#token;
+  }
+
   open(token) {
     this.#token = token;
     this.#connect();
+  }
+
+  /* For the next time that the line breaks. */
+  changeTo(token) {
+    this.#token = token;
   }
 
   send(frame) {
@@ -61,13 +70,14 @@ export class Connection extends EventTarget {
 
   #opened() {
     clearTimeout(this.#patience);
-    this.#failures = 0;
     this.#ping = setInterval(() => this.#probe(), PING_EVERY);
     this.dispatchEvent(new Event("open"));
   }
 
   #received(data) {
     clearTimeout(this.#patience);
+    // Not when it opens: a server that lets nobody in at the moment opens a line and closes it.
+    this.#failures = 0;
     this.dispatchEvent(new CustomEvent("frame", { detail: JSON.parse(data) }));
   }
 

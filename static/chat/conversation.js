@@ -9,6 +9,7 @@ export class Conversation {
   #transcript;
   #memory;
   #changed;
+  #forgetting = false;
 
   constructor({ connection, transcript, memory, changed }) {
     this.#connection = connection;
@@ -55,7 +56,8 @@ export class Conversation {
 
   /* The guest's right to erase. What is shown goes when the server has nothing left of it. */
   forget() {
-    return this.#connection.send({ type: "forget" });
+    this.#forgetting = this.#connection.send({ type: "forget" });
+    return this.#forgetting;
   }
 
   /* With a new token: the old conversation is closed to us, only what waits is asked again. */
@@ -80,11 +82,17 @@ export class Conversation {
     this.#changed();
   }
 
-  #clear() {
-    this.#turns.clear();
-    this.#transcript.clear();
-    this.#memory.forget();
-    this.#changed();
+  /* Erased, here or elsewhere. Who deleted it in another tab, or had it deleted at the desk, may
+     have asked something meanwhile: that begins the next conversation. */
+  #beginAnew(token) {
+    this.#memory.startAfresh(token);
+    this.#connection.changeTo(token);
+    for (const turn of [...this.#turns.values()]) {
+      if (this.#forgetting || turn.restored || turn.settled) this.#forget(turn.id);
+      else turn.after = 0;
+    }
+    this.#forgetting = false;
+    this.#resume();
   }
 
   #remember() {
@@ -104,7 +112,7 @@ export class Conversation {
 
   #receive(frame) {
     if (frame.type === "pong") return;
-    if (frame.type === "forgotten") return this.#clear();
+    if (frame.type === "forgotten") return this.#beginAnew(frame.token);
     // An error about a frame that could not be used names no answer.
     const turn = frame.id ? this.#turns.get(frame.id) : this.current;
     if (!turn || turn.settled) return;

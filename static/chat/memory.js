@@ -28,6 +28,7 @@ export class Memory {
   }
 
   keep(questions) {
+    if (!questions.length) return this.forget();
     const kept = { token: this.#token, questions: questions.slice(-LONGEST) };
     this.#storage?.setItem(this.#key, JSON.stringify(kept));
   }

@@ -30,10 +30,6 @@ export class Transcript {
     document.getElementById(id).remove();
   }
 
-  clear() {
-    this.#list.replaceChildren();
-  }
-
   show(id, frame) {
     const turn = document.getElementById(id);
     const follows = this.#scroller.scrollTop > this.#endOf(turn) - NEARLY;

@@ -5,8 +5,9 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 
 from concierge.chat.memory import memory
-from concierge.chat.models import Conversation, Message
+from concierge.chat.models import Conversation, Erased, Message
 from llm.base import Turn
+from llm.memory import Forgotten
 from properties.models import Property
 from tests.admin.conftest import SignIn
 from tests.admin.pages import address
@@ -37,6 +38,13 @@ def remembered(conversation: Conversation) -> list[Turn]:
     return async_to_sync(recall)()
 
 
+def is_forgotten(conversation: Conversation) -> bool:
+    """Where an answer in the making would look before it is remembered, and before it is saved."""
+    with pytest.raises(Forgotten):
+        remembered(conversation)
+    return Erased.objects.filter(pk=conversation.pk).exists()
+
+
 def erase(browser: Client, conversation: Conversation) -> None:
     browser.post(address(Conversation, "delete", conversation.pk), {"post": "yes"})
 
@@ -48,7 +56,7 @@ def test_a_manager_erases_a_conversation_and_what_is_remembered_of_it(
     erase(office, conversation)
     assert not Conversation.objects.exists()
     assert not Message.objects.exists()
-    assert not remembered(conversation)
+    assert is_forgotten(conversation)
 
 
 def test_several_are_erased_at_once(office: Client, conversation: Conversation) -> None:
@@ -57,7 +65,7 @@ def test_several_are_erased_at_once(office: Client, conversation: Conversation) 
         {"action": "delete_selected", "_selected_action": [str(conversation.pk)], "post": "yes"},
     )
     assert not Conversation.objects.exists()
-    assert not remembered(conversation)
+    assert is_forgotten(conversation)
 
 
 @pytest.mark.parametrize("who", ["colleague", "stranger"])

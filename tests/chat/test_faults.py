@@ -156,6 +156,20 @@ async def test_an_answer_of_the_api_is_whole_and_its_cost_is_kept(
     assert told.row.cost == Decimal(used) / 1_000_000
 
 
+async def test_each_of_several_questions_is_paid_for(
+    hotel: Property, api: Api, settings: Any
+) -> None:
+    settings.OPENAI_PRICE_PROMPT, settings.OPENAI_PRICE_COMPLETION = Decimal(1), Decimal(2)
+    async with api("none") as server:
+        told = await ask(hotel, "What time is breakfast, and can I bring my dog?")
+        assert len(server.requests) == 2
+    asked = [each for part in told.row.trace["parts"] for each in part["asked"]]
+    prompt, completion = (sum(each[kind] for each in asked) for kind in ("prompt", "completion"))
+    assert min(each["prompt"] for each in asked) > 0
+    assert (told.row.prompt_tokens, told.row.completion_tokens) == (prompt, completion)
+    assert told.row.cost == Decimal(prompt + 2 * completion) / 1_000_000
+
+
 async def test_a_spent_budget_asks_the_api_no_more(hotel: Property, api: Api) -> None:
     hotel.daily_tokens = 1
     await hotel.asave(update_fields=["daily_tokens"])

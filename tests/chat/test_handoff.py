@@ -88,11 +88,20 @@ def test_every_reason_has_its_words_in_every_language(hotel: Property, reason: s
 
 
 def test_without_a_number_of_its_own_a_property_says_112(hotel: Property) -> None:
-    assert phrases.handoff("safety", "de", hotel, told=True).startswith(
-        "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
-    )
+    assert phrases.danger("de", hotel) == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
     hotel.emergency_phone = "144"
-    assert " 144 " in phrases.handoff("safety", "de", hotel, told=True)
+    assert " 144 " in phrases.danger("de", hotel)
+
+
+def test_no_help_is_promised_that_was_not_called(hotel: Property) -> None:
+    hotel.emergency_text = "Leave the house by the stairs."
+    hotel.handoff_text = "Someone is with you in 10 minutes."
+    assert phrases.danger("en", hotel) == "Leave the house by the stairs."
+    told = phrases.handoff("safety", "en", hotel, told=True)
+    assert told.startswith("Our staff has been alerted")
+    assert told.endswith("in 10 minutes.")
+    untold = phrases.handoff("safety", "en", hotel, told=False)
+    assert untold == "Please ask the front desk (+43 1 5550 100)."
 
 
 def test_the_staffs_own_words_are_for_guests_who_read_their_language(hotel: Property) -> None:

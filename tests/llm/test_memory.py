@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as NoConnection
 
 from llm.base import Turn
-from llm.memory import TURNS, Memory
+from llm.memory import FORGOTTEN_SECONDS, TURNS, Forgotten, Memory
 
 MASTER = "a master key of any length"
 TOLD = [
@@ -79,8 +79,26 @@ async def test_what_is_forgotten_is_gone(
 ) -> None:
     await memory.remember(house, guest, TOLD)
     await memory.forget(house, guest)
-    assert await memory.recall(house, guest) == []
-    assert await redis.keys(f"memory:{house}:*") == []
+    with pytest.raises(Forgotten):
+        await memory.recall(house, guest)
+    assert await only_value(redis, house) == b""
+
+
+async def test_what_is_forgotten_is_not_remembered_again(
+    memory: Memory, redis: Redis, house: int, guest: UUID
+) -> None:
+    await memory.forget(house, guest)
+    # Another process was answering.
+    with pytest.raises(Forgotten):
+        await Memory(redis, MASTER, ttl=60).remember(house, guest, TOLD)
+    assert await only_value(redis, house) == b""
+
+
+async def test_that_it_was_forgotten_is_forgotten_in_time(
+    memory: Memory, redis: Redis, house: int, guest: UUID
+) -> None:
+    await memory.forget(house, guest)
+    assert 0 < await redis.ttl(await only_key(redis, house)) <= FORGOTTEN_SECONDS
 
 
 async def test_it_expires(redis: Redis, house: int, guest: UUID) -> None:
@@ -120,7 +138,7 @@ async def test_a_value_opens_only_where_it_was_put(
     assert "sauna" not in caplog.text
 
 
-@pytest.mark.parametrize("damage", [b"", b"short", b"\0" * 200])
+@pytest.mark.parametrize("damage", [b"\0", b"short", b"\0" * 200])
 async def test_a_damaged_value_is_no_memory(
     memory: Memory, redis: Redis, house: int, guest: UUID, damage: bytes
 ) -> None:
