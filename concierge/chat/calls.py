@@ -37,13 +37,15 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 
 @dataclass(frozen=True)
 class Call:
-    """A guest whom a person has to help. Tried twice, `asked_id` shows that it is the same."""
+    """A guest whom a person has to help. Tried twice, `asked_id` shows that it is the same. It
+    `joins` the latest open call from the same place where there are too many of them."""
 
     guest: Guest
     asked_id: UUID
     reason: str
     urgent: bool
     asked_at: datetime
+    joins: bool = False
 
     @property
     def file(self) -> Path:
@@ -113,6 +115,7 @@ def _read(file: Path) -> Call:
         values["reason"],
         values["urgent"],
         datetime.fromisoformat(values["asked_at"]),
+        values["joins"],
     )
 
 
@@ -144,6 +147,7 @@ def _hand_over(call: Call) -> None:
             asked_id=call.asked_id,
             urgent=call.urgent,
             asked_at=call.asked_at,
+            joins=call.joins,
         )
 
 

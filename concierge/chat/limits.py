@@ -28,6 +28,11 @@ async def held(door: Door, guest: Guest) -> int:
     )
 
 
+async def calls_too_often(guest: Guest, *, urgent: bool) -> bool:
+    """Whether staff was called from where this guest is more often than anybody needs."""
+    return bool(await held("alarm" if urgent else "handoff", guest))
+
+
 def please_wait(seconds: int) -> str:
     return f"That was a lot at once. Please ask again in {in_words(seconds)}."
 

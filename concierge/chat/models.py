@@ -162,16 +162,25 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         asked_id: uuid.UUID,
         urgent: bool = False,
         asked_at: datetime | None = None,
+        joins: bool = False,
     ) -> "Handoff":
         """Call the staff to a guest. Another question while it is open is counted, once.
 
-        The same question again, perhaps after somebody took care of it, calls nobody anew.
+        The same question again, perhaps after somebody took care of it, calls nobody anew. A call
+        that `joins` is counted in the latest open one of its place and reason, if there is one:
+        many from one source must not bury the others.
         """
         same = self.filter(conversation=conversation, reason=reason, asked_id=asked_id)
         if known := same.first():
             return known
+        place = conversation.qr_code.place if conversation.qr_code else ""
         asked_at = asked_at or timezone.now()
         again = {"times": F("times") + 1, "asked_id": asked_id, "asked_at": asked_at}
+        calls = self.open().filter(property=conversation.property_id, reason=reason)
+        if joins and not calls.filter(conversation=conversation).exists():
+            latest = calls.filter(place=place).order_by("-asked_at").first()
+            if latest and calls.filter(pk=latest.pk).update(**again):
+                return latest
         handoff, _ = self.update_or_create(
             conversation=conversation,
             reason=reason,
@@ -179,7 +188,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
             defaults=again,
             create_defaults={
                 "property_id": conversation.property_id,
-                "place": conversation.qr_code.place if conversation.qr_code else "",
+                "place": place,
                 "asked_id": asked_id,
                 "asked_at": asked_at,
                 "urgent": urgent,

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import respond
-from concierge.chat import storage
+from concierge.chat import limits, storage
 from concierge.chat.calls import Call, call_staff
 from concierge.chat.memory import memory
 from concierge.chat.models import ConversationErased
@@ -177,9 +177,12 @@ class Run:
 
     async def _tell_staff(self, handoff: dict[str, Any]) -> bool:
         reason, urgent = handoff["reason"], handoff["urgent"]
+        joins = await limits.calls_too_often(self.guest, urgent=urgent)
+        # Not before: whoever stops the answer meanwhile is called for when it has ended.
         self._called.add(reason)
         caller = replace(self.guest, address="")  # which is kept nowhere
-        return await call_staff(Call(caller, self.question_id, reason, urgent, timezone.now()))
+        call = Call(caller, self.question_id, reason, urgent, timezone.now(), joins)
+        return await call_staff(call)
 
     async def _remember(self) -> None:
         if not self.answer.text or self.is_forgotten:
