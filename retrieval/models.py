@@ -99,8 +99,8 @@ class Embedded(models.Model):
     Subclasses name their `kind`, say in `to_document()` how they read, and how much the words of
     a question weigh beside its meaning (`word_weight`, see ranking.py); `document_joins` and
     `document_parts` are the relations that a document is made of, beside its property. A row whose
-    `embedded_hash` differs from its `content_hash` waits to be embedded again; search leaves its
-    vectors out, so it never answers from its old text.
+    `embedded_hash` differs from its `content_hash` waits to be embedded again; until then search
+    embeds it itself (waiting.py), so it answers at once and never from its old text.
     """
 
     kind: ClassVar[str]

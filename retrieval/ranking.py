@@ -33,9 +33,10 @@ UNRELATED_E5 = 0.80
 class Hit:
     """A piece of content and how well it fits a question.
 
-    `similarity` is the cosine with the question as it is searched (-1 … 1; None while the row waits
-    to be embedded again), `word_rank` Postgres' ts_rank_cd (0 … 1), `score` what it is ranked by,
-    `answers` how likely it is to answer the question (0 … 1, one scale for all languages).
+    `similarity` is the cosine with the question as it is searched (-1 … 1; None where there is no
+    vector to compare with), `word_rank` Postgres' ts_rank_cd (0 … 1), `waits` whether the vector
+    is missing or of an older text (waiting.py), `score` what it is ranked by, `answers` how likely
+    it is to answer the question (0 … 1, one scale for all languages).
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Hit:
     language: str
     similarity: float | None
     word_rank: float
+    waits: bool = False
     score: float = 0.0
     answers: float = 0.0
 

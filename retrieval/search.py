@@ -3,7 +3,8 @@ words, always of one property.
 
 Every kind has an arm by meaning: its nearest vectors (HNSW, or an exact scan of the property's
 rows, as the planner finds cheaper). Where words weigh (ranking.py) it has one by words too: its
-best full-text matches. A row of either arm gets both measures, so that ranking.py can weigh them.
+best full-text matches. A third brings the rows that wait to be embedded (waiting.py). A row of
+any arm gets all measures, so that ranking.py can weigh them.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any
 from django.db import connection
 from pgvector import HalfVector
 
+from retrieval import waiting
 from retrieval.cache import Cached, Key, Slot, similar
 from retrieval.cache.similar import Lookup
 from retrieval.checker import to_answers
@@ -41,6 +43,7 @@ COLUMNS = (
     "language",
     "similarity",
     "word_rank",
+    "waits",
 )
 
 
@@ -88,7 +91,7 @@ def search(
     hits, known = fetch(property_id, question, aim.vector, space, content_language, asked)
     cached, slot = similar.outcome(asked, known) if asked else (None, None)
     fetched = time.perf_counter()
-    ranked = rank(hits, aim)
+    ranked = rank(waiting.read(hits, aim.vector, space, property_name), aim)
     done = time.perf_counter()
     return Result(
         tuple(ranked[:limit]),
@@ -151,9 +154,9 @@ def _statement(space: str) -> str:
     arms = [
         arm.format(kind=kind, table=model._meta.db_table, column=f"vector_{space}")
         for kind, model in content_models().items()
-        for arm in ((_BY_MEANING, _BY_WORDS) if model.word_weight else (_BY_MEANING,))
+        for arm in (_BY_MEANING, _WAITING, *((_BY_WORDS,) if model.word_weight else ()))
     ]
-    # UNION, not UNION ALL: a row that both arms found comes once.
+    # UNION, not UNION ALL: a row that several arms found comes once.
     return f"WITH asked AS ({_ASKED}) " + " UNION ".join(f"({arm})" for arm in arms)
 
 
@@ -166,9 +169,10 @@ _ASKED = """
 _SELECT = """
     SELECT '{kind}'::text AS kind, id, external_id, document_title, document_body,
         document_card, document_translations, language,
-        CASE WHEN embedded_hash = content_hash AND embedded_with = %(models)s
+        CASE WHEN embedded_with = %(models)s
             THEN 1 - ({column} <=> %(vector)s::halfvec) END AS similarity,
-        ts_rank_cd(search, (SELECT words FROM asked), 32) AS word_rank
+        ts_rank_cd(search, (SELECT words FROM asked), 32) AS word_rank,
+        waits OR embedded_with <> %(models)s AS waits
     FROM {table}
     WHERE property_id = %(property)s AND published
 """
@@ -176,8 +180,18 @@ _SELECT = """
 _BY_MEANING = (
     _SELECT
     + """
-        AND embedded_hash = content_hash AND embedded_with = %(models)s
+        AND embedded_with = %(models)s
     ORDER BY {column} <=> %(vector)s::halfvec
+    LIMIT %(candidates)s
+"""
+)
+
+# As comparisons that an index answers: mostly there is none.
+_WAITING = (
+    _SELECT
+    + """
+        AND (waits OR embedded_with < %(models)s OR embedded_with > %(models)s)
+    ORDER BY word_rank DESC, updated_at DESC
     LIMIT %(candidates)s
 """
 )
