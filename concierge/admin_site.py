@@ -32,6 +32,17 @@ class ConciergeAdminSite(UnfoldAdminSite):
             messages.error(request, trouble)
         return super().index(request, extra_context)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Whatever staff write on any page is kept, and can be undone."""
+        from concierge.history.keeping import kept
+
+        return super().admin_view(kept(view), cacheable)
+
+    def history_view(self, page: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        from concierge.history.pages import object_history
+
+        return object_history(page, request, object_id)
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import collections
 import json
 from typing import Annotated, Literal
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from concierge.history.changing import changing
+from concierge.history.models import Change
 from faq.imports import FaqRow, import_faqs
 from menus.imports import MenuRow, import_menus, items_of
 from properties.contact import phone_problems
@@ -106,10 +108,13 @@ def _reasons(error: ValidationError) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more else "")
 
 
-def import_row(row: PropertyRow) -> Tally:
-    """Raises BadLine where the database or a model's own rules refuse the row."""
+def import_row(row: PropertyRow, source: str = "") -> Tally:
+    """One change of the history, said to come from `source`.
+
+    Raises BadLine where the database or a model's own rules refuse the row.
+    """
     try:
-        with transaction.atomic(), lanes.bulk_work():
+        with changing(Change.Origin.IMPORT, detail=source), lanes.bulk_work():
             property_ = _import_property(row)
             return (
                 import_faqs(property_, row.faqs)

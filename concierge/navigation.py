@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from concierge.chat.models import Conversation, Handoff
+from concierge.history.models import Change, DeletedRow
 from faq.models import Faq
 from menus.models import Item, Menu
 from properties.access import visible_to
@@ -33,6 +34,7 @@ GROUPS: dict[str, dict[type[Model], str]] = {
         WidgetSite: "web",
         Membership: "badge",
     },
+    "History": {Change: "history", DeletedRow: "restore_from_trash"},
     "Guests": {Handoff: "support_agent", Conversation: "forum"},
     "System": {User: "person", OutboxEntry: "outbox"},
 }

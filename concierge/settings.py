@@ -89,6 +89,10 @@ try:
     MEMORY_TTL = env.int("MEMORY_TTL", 12 * 3600, validate=_seconds)
     CACHE_TTL = env.int("CACHE_TTL", 7 * 24 * 3600, validate=_seconds)
 
+    # --- What is kept of what staff write, in days ---------------------------------------
+    # What was deleted can be brought back for a month, whatever is set.
+    HISTORY_DAYS = env.int("HISTORY_DAYS", 365, validate=validate.Range(min=30))
+
     # --- The doors ---------------------------------------------------------------------
     # An address comes last and is generous: the guests of a whole hotel share one.
     _of_guests = ("conversation", "code", "address")
@@ -145,6 +149,9 @@ DATABASES = {
         },
     }
 }
+# Triggers follow the models at each `migrate`; no app carries them in its migrations.
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -160,6 +167,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
+    "pgtrigger",
     "properties",
     "retrieval",
     "llm",
@@ -169,6 +177,7 @@ INSTALLED_APPS = [
     "concierge",
     "concierge.chat",
     "concierge.api",
+    "concierge.history",
 ]
 
 MIDDLEWARE = [
@@ -286,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
         ("find-what-was-missed", "retrieval.tasks.embed_missed", 60.0),
         ("forget-old-answers", "retrieval.tasks.forget_old_answers", 3600.0),
         ("forget-erasures", "concierge.chat.tasks.forget_erasures", 24 * 3600.0),
+        ("forget-old-changes", "concierge.history.tasks.forget_old_changes", 3600.0),
+        ("tidy-photos", "concierge.history.tasks.tidy_photos", 3600.0),
     )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import in_words
+from properties.photos import variants
 from retrieval.models import Document
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def item_document(item: "Item") -> Document:
             "served": served,
             "sold_out": item.sold_out,
             "photo": item.photo.url if item.photo else "",
+            "photo_sizes": variants(item.photo),
         },
     )
 

@@ -12,6 +12,7 @@ from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
 from menus.documents import item_document
 from menus.recipes import recipe_of
+from properties.photos import PhotoField
 from retrieval.models import Document, Embedded
 from retrieval.tenants import writing
 
@@ -79,7 +80,7 @@ class Item(Embedded):
     available_from = models.TimeField(null=True, blank=True, help_text="In your time zone.")
     available_until = models.TimeField(null=True, blank=True)
     sold_out = models.BooleanField(default=False)
-    photo = models.ImageField(upload_to="dishes/", blank=True)
+    photo = PhotoField(upload_to="dishes/", blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Embedded.Meta):
@@ -91,6 +92,8 @@ class Item(Embedded):
 
     def adopt_property(self) -> None:
         self.property_id = self.section.menu.property_id
+        # The document names the photo, and a new one gets its name where it is stored: now.
+        self.photo.field.pre_save(self, add=False)
 
     def to_document(self) -> Document:
         return item_document(self)

@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.fields.related import RelatedField
 from django.forms import Field, HiddenInput, ModelChoiceField, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
@@ -115,6 +115,19 @@ class PropertyScopedAdmin(LocalTimes, Scoped, ModelAdmin):
         if isinstance(field, ModelChoiceField):
             settle_property(field, obj)
         return form
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """The one history (concierge/history), which sees imports and shells as well."""
+        return self.admin_site.history_view(self, request, object_id)  # type: ignore[attr-defined]
+
+    def _not_logged(self, *_: Any) -> Any:
+        """Django's own log would be a second history."""
+
+    log_addition: Any = _not_logged
+    log_change: Any = _not_logged
+    log_deletions: Any = _not_logged
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Straight to the page: Django's redirect by primary key tells a stranger too much."""

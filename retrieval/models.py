@@ -203,7 +203,7 @@ class Embedded(models.Model):
         return stored
 
     def adopt_property(self) -> None:
-        """Set `property` where it follows from another field; called before it is needed."""
+        """Set what the document needs and follows from other fields; called before that."""
 
     def to_document(self) -> Document:
         raise NotImplementedError

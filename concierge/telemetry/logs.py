@@ -22,6 +22,7 @@ def logging_settings(level: str, log_format: str) -> dict[str, Any]:
         # Anybody may ask for ../secret_key: it is refused, and no reason to fill the log.
         "loggers": {
             "django.security.SuspiciousFileOperation": {"level": "CRITICAL"},
+            "pgtrigger": {"level": "WARNING"},  # or each migrate names every trigger
             "httpx2": {"level": "WARNING"},  # or it writes a line for every request to the API
         },
     }

@@ -27,10 +27,17 @@ function heading({ title, price, sold_out: soldOut }) {
   return made;
 }
 
-function photo({ photo: address }) {
+/* The browser takes the width that its screen needs, and keeps the room free until it is there. */
+function photo({ photo: address, photo_sizes: sizes = [] }) {
   const image = element("img", "photo");
   image.alt = "";
   image.loading = "lazy";
+  image.decoding = "async";
+  if (sizes.length) {
+    [{ width: image.width, height: image.height }] = sizes;
+    image.sizes = "(max-width: 36rem) 90vw, 18rem";
+    image.srcset = sizes.map(({ url, width }) => `${url} ${width}w`).join(", ");
+  }
   image.src = address;
   image.addEventListener("error", () => image.remove());
   return image;

@@ -152,7 +152,17 @@ def test_pictures_of_foreign_codes_do_not_exist(office: Client, strange: Propert
 def test_every_url_of_the_admin_is_walked_here() -> None:
     """A page that is added later has to be thought of here."""
     names = set(get_resolver().namespace_dict["admin"][1].reverse_dict)
-    walked = {"changelist", "add", "change", "delete", "history", "autocomplete", "many_codes"}
+    walked = {
+        "changelist",
+        "add",
+        "change",
+        "delete",
+        "history",
+        "autocomplete",
+        "many_codes",
+        "undo",
+        "restore",
+    }  # tests/history/test_strangers.py
     general = {
         "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "search",
         "app_list", "auth_user_password_change",

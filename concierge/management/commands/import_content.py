@@ -26,7 +26,7 @@ class Command(BaseCommand):
         for number, line in tqdm(lines, desc="Importing", unit=" properties"):
             try:
                 row = parse_line(line)
-                tally += import_row(row)
+                tally += import_row(row, f"{file.name}, line {number}")
                 imported.add(row.id)
             except BadLine as error:
                 bad += 1
