@@ -338,6 +338,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Admin -----------------------------------------------------------------------------------
+ROWS_IN_A_LIST = 200  # that can be shown, and so sent, at once
+CELLS_IN_A_ROW = 3  # that can be edited in a list; properties/admin_lists.py checks both
+# A row sends its key, and of each cell the value, what was shown and what was decided.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100 + ROWS_IN_A_LIST * (1 + 3 * CELLS_IN_A_ROW)
 UNFOLD = {
     "SITE_TITLE": "Concierge",
     "SITE_HEADER": "Concierge",

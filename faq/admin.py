@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.contrib.admin import register
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -11,12 +10,13 @@ from properties.admin_base import ScopedStackedInline
 from properties.admin_content import ContentAdmin
 from properties.forms import LanguageField
 from properties.languages import languages_for
+from properties.merging import MergingForm
 
 MOST_HOUSES = 20
 """Whose languages a new FAQ is offered first, while nobody knows yet whose it will be."""
 
 
-class TranslationForm(forms.ModelForm):
+class TranslationForm(MergingForm):
     language = LanguageField()
 
     class Meta:

@@ -7,6 +7,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from menus.allergens import Allergen, Diet, Presence
 from menus.availability import Weekday
 from menus.models import Item, ItemAllergen, Section
+from properties.merging import MergingForm
+from properties.merging_rows import MergingInlineFormSet
 
 Presences = dict[str, str]
 
@@ -40,7 +42,10 @@ class AllergenField(forms.MultiValueField):
     widget = AllergenGrid
 
     def __init__(self, **options: Any) -> None:
-        selects = [forms.ChoiceField(choices=Presence.choices, required=False) for _ in Allergen]
+        selects = [
+            forms.ChoiceField(label=allergen.label, choices=Presence.choices, required=False)
+            for allergen in Allergen
+        ]
         super().__init__(selects, required=False, require_all_fields=False, **options)
 
     def compress(self, data_list: list[str]) -> Presences:
@@ -51,7 +56,7 @@ class AllergenField(forms.MultiValueField):
         }
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(MergingForm):
     diets = forms.MultipleChoiceField(
         choices=Diet.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
@@ -104,8 +109,10 @@ def check_again(void: list[ItemAllergen]) -> str:
     return f"Recipe changed since it was verified: please check again for {names}."
 
 
-class SectionFormSet(forms.BaseInlineFormSet):
+class SectionFormSet(MergingInlineFormSet):
     """Keeps a section from taking its dishes along unseen: a tick here shows no list of them."""
+
+    order = "position"
 
     def clean(self) -> None:
         super().clean()

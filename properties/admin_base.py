@@ -15,12 +15,16 @@ from django.db import models
 from django.db.models.fields.related import RelatedField
 from django.forms import Field, HiddenInput, ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from properties.access import owning_property_id, properties_of, property_path, visible_to
 from properties.admin_clocks import LocalTimes
+from properties.admin_lists import ListAdmin
+from properties.admin_merging import MergingAdmin, writes
+from properties.merging import MergingForm
+from properties.merging_rows import MergingInlineFormSet
 from properties.models import Membership
 from properties.number_fields import FORM_FIELDS
 
@@ -68,7 +72,7 @@ class Scoped(BaseModelAdmin):
         return field
 
 
-class PropertyScopedAdmin(LocalTimes, Scoped, ModelAdmin):
+class PropertyScopedAdmin(LocalTimes, Scoped, MergingAdmin, ListAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     list_per_page = 50
@@ -138,7 +142,14 @@ class ScopedInline(Scoped):
     """May be edited by whoever may edit the page that it is part of."""
 
     extra = 0
+    form = MergingForm
+    formset = MergingInlineFormSet
     parent_model: type[models.Model]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Locked where they may be written, as the row above them is."""
+        rows = super().get_queryset(request)
+        return rows.select_for_update(of=("self",)) if writes(request) else rows
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._parent.has_view_permission(request, obj)

@@ -16,6 +16,7 @@ from unfold.widgets import (
 from properties.access import properties_of
 from properties.contact import COUNTRY, PROBLEMS, phone_problems
 from properties.languages import languages
+from properties.merging import MergingForm
 from properties.models import Membership, Property, QRCode
 from properties.phones import dialled
 from properties.places import countries
@@ -28,7 +29,7 @@ class LanguageField(forms.ChoiceField):
         super().__init__(**{"choices": languages, "widget": UnfoldAdminSelect2Widget, **options})
 
 
-class PhoneForm(forms.ModelForm):
+class PhoneForm(MergingForm):
     """Takes numbers that a phone can dial; one that stood there before may stay."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

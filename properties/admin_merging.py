@@ -1,0 +1,146 @@
+"""Pages of the admin that two people may have open at once (properties/merging.py)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import connection, models, transaction
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from unfold.admin import ModelAdmin
+
+from properties.merging import MergingForm, Question
+from properties.merging_rows import MergingList
+
+QUESTIONS = "properties/questions.html"
+
+
+class MergingAdmin(ModelAdmin):
+    """Reads a row again, locked, before it is written, and asks where two people disagree."""
+
+    form: type[ModelForm] = MergingForm
+    change_form_before_template = list_before_template = QUESTIONS
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is None or not writes(request):
+            return row
+        lock(self.model, [row.pk])
+        return super().get_object(request, object_id, from_field)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        parts = [context["adminform"].form, *(each.formset for each in _inlines(context))]
+        questions = [question for part in parts for question in questions_of(part)]
+        context |= {"questions": questions, "questions_form": f"{self.opts.model_name}_form"}
+        if questions and context["original"]:
+            context["last_saved"] = last_saved(request, context["original"])
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        rows = [form, *(row for formset in formsets for row in formset.forms)]
+        if kept := [text for row in rows for text in kept_of(row)]:
+            text = f"A colleague's changes to {form.instance} were kept: {'; '.join(kept)}."
+            self.message_user(request, text, messages.INFO)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        if typed := self._typed_in_vain(request):
+            text = f"It was deleted meanwhile, so nothing was saved. You had written: {typed}"
+            self.message_user(request, text, messages.ERROR)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+
+    def _typed_in_vain(self, request: HttpRequest) -> str:
+        """What the person changed on the page of a row that is gone."""
+        if request.method != "POST":
+            return ""
+        fields = flatten_fieldsets(self.get_fieldsets(request))
+        form: Any = self.get_form(request, None, fields=fields)(request.POST, request.FILES)
+        form.is_gone = True
+        return form.typed_in_words() if isinstance(form, MergingForm) else ""
+
+    # --- Lists -----------------------------------------------------------------------------
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ModelForm]:
+        return super().get_changelist_form(request, **{"form": MergingForm, **kwargs})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[BaseModelFormSet]:
+        return super().get_changelist_formset(request, **{"formset": MergingList, **kwargs})
+
+    def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> Any:
+        rows = super()._get_list_editable_queryset(request, prefix)
+        lock(self.model, list(rows.values_list("pk", flat=True)))
+        return rows.select_related(*self.list_select_related)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Kept with the request, for what its formset knows once the view has done its work."""
+        request.__dict__["changelist"] = changelist = super().get_changelist_instance(request)
+        return changelist
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if "_save" not in request.POST:
+            return super().changelist_view(request, extra_context)
+        with transaction.atomic():
+            response = super().changelist_view(request, extra_context)
+        formset = getattr(request.__dict__.get("changelist"), "formset", None)
+        if isinstance(formset, MergingList):
+            self._tell_of(request, formset, response)
+        return response
+
+    def _tell_of(self, request: HttpRequest, formset: MergingList, response: Any) -> None:
+        if lost := formset.lost():
+            text = f"{lost} that you changed were deleted meanwhile: nothing of them was saved."
+            self.message_user(request, text, messages.WARNING)
+        if hasattr(response, "context_data"):
+            # Django's page pairs rows and forms by position, and the order may be another by now.
+            response.context_data["cl"].result_list = [form.instance for form in formset.forms]
+            response.context_data |= {
+                "questions": formset.questions(),
+                "questions_form": "changelist-form",
+            }
+
+
+def writes(request: HttpRequest) -> bool:
+    return request.method == "POST" and connection.in_atomic_block
+
+
+def lock(model: type[models.Model], keys: list[Any]) -> None:
+    """Keep rows that the person may see from changing. Always in one order, so nobody waits twice.
+
+    What is read afterwards is what whoever held them before has written.
+    """
+    rows = model._base_manager.filter(pk__in=keys).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+
+
+def questions_of(part: Any) -> list[Question]:
+    """Those of a form or a formset; forms of pages that only add rows have none."""
+    return part.questions() if part.is_bound and hasattr(part, "questions") else []
+
+
+def kept_of(form: Any) -> list[str]:
+    if not isinstance(form, MergingForm):
+        return []
+    return [capfirst(cell.label) for _, cell in form.cells() if cell.is_kept]
+
+
+def last_saved(request: HttpRequest, row: models.Model) -> LogEntry | None:
+    """The last time that somebody else saved the row here. Imports and the API leave no entry."""
+    entries = LogEntry.objects.filter(
+        content_type=get_content_type_for_model(row), object_id=str(row.pk)
+    )
+    return entries.exclude(user=request.user.pk).select_related("user").first()
+
+
+def _inlines(context: dict[str, Any]) -> list[Any]:
+    return list(context["inline_admin_formsets"])
