@@ -58,8 +58,8 @@ class Scoped(BaseModelAdmin):
         choices = super().get_field_queryset(db, db_field, request)
         if choices is None:
             choices = related._default_manager.using(db)
-        if property_path(related) is None and not is_superuser(request):
-            return choices.none()
+        if property_path(related) is None:
+            return choices if is_superuser(request) else choices.none()
         return visible_to(request.user, choices, *self.edited_by)
 
     def formfield_for_dbfield(
