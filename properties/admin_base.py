@@ -149,7 +149,7 @@ class ScopedInline(Scoped):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Locked where they may be written, as the row above them is."""
         rows = super().get_queryset(request)
-        return rows.select_for_update(of=("self",)) if writes(request) else rows
+        return rows.select_for_update(of=("self",), no_key=True) if writes(request) else rows
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._parent.has_view_permission(request, obj)

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
+from properties.access import property_path
 from properties.merging import MergingForm, Question
 from properties.merging_rows import MergingList
+from properties.models import Property
 
 QUESTIONS = "properties/questions.html"
 
@@ -115,12 +117,16 @@ def writes(request: HttpRequest) -> bool:
 
 
 def lock(model: type[models.Model], keys: list[Any]) -> None:
-    """Keep rows that the person may see from changing. Always in one order, so nobody waits twice.
+    """Keep rows that the person may see from changing: their houses first, as all writers do.
 
-    What is read afterwards is what whoever held them before has written.
+    What is read afterwards is what whoever held them before has written. Not a lock of the keys:
+    guests, whose conversations refer to a house, go on.
     """
     rows = model._base_manager.filter(pk__in=keys).order_by("pk")
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
+    if path := property_path(model):
+        houses = Property.objects.filter(pk__in=rows.values(path)).order_by("pk")
+        list(houses.select_for_update(no_key=True).values_list("pk"))
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def questions_of(part: Any) -> list[Question]:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from menus.models import Item, Menu, Section
 from properties.models import Property
+from retrieval import tenants
 from tests.admin.conftest import SignIn
 from tests.admin.pages import address, changelist_values, form_values
 from tests.people import make_item, make_property, make_staff
@@ -98,6 +99,34 @@ def test_of_two_who_save_at_the_same_instant_the_second_is_asked(
             wait_until(lambda: waiting_for_a_row() == 2, "both wait for the row")
         statuses = sorted(each.result() for each in saved)
     assert statuses == [200, 302]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("page", ["form", "list"])
+def test_a_page_and_an_import_do_not_wait_for_each_other(
+    sign_in: SignIn, house: Property, clerk: User, page: str
+) -> None:
+    """An import holds the house first and writes its rows then; so does a page."""
+    dish = make_item(house, "Lentil curry", price="17.50")
+    client = sign_in(clerk)
+    url, values, name = old_page(client, dish, page)
+    sold_out = name.replace("price", "sold_out")
+
+    def save() -> int:
+        try:
+            return client.post(url, {**values, sold_out: "on"}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as people:
+        with transaction.atomic():
+            tenants.lock([house.pk])
+            saved = people.submit(save)
+            wait_until(lambda: waiting_for_a_row() == 1, "the page waits for the house")
+            Item.objects.filter(pk=dish.pk).edit(price="18.00")
+        assert saved.result() == 302
+    dish.refresh_from_db()
+    assert (str(dish.price), dish.sold_out) == ("18.00", True)
 
 
 def old_page(client: Client, dish: Item, page: str) -> tuple[str, dict[str, Any], str]:
