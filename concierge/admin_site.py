@@ -43,6 +43,14 @@ class ConciergeAdminSite(UnfoldAdminSite):
 
         return object_history(page, request, object_id)
 
+    def last_change(self, request: HttpRequest, row: Any) -> dict[str, Any] | None:
+        """For a page that is told that somebody else was there before: who, and when."""
+        from concierge.history.pages import last_change
+        from concierge.history.words import who
+
+        change = last_change(request, row)
+        return {"by": who(change), "at": change.at} if change else None
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import connection, models, transaction
 from django.forms import BaseModelFormSet, ModelForm
@@ -42,7 +40,7 @@ class MergingAdmin(ModelAdmin):
         questions = [question for part in parts for question in questions_of(part)]
         context |= {"questions": questions, "questions_form": f"{self.opts.model_name}_form"}
         if questions and context["original"]:
-            context["last_saved"] = last_saved(request, context["original"])
+            context["last_change"] = self.admin_site.last_change(request, context["original"])
         return super().render_change_form(request, context, *args, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -138,14 +136,6 @@ def kept_of(form: Any) -> list[str]:
     if not isinstance(form, MergingForm):
         return []
     return [capfirst(cell.label) for _, cell in form.cells() if cell.is_kept]
-
-
-def last_saved(request: HttpRequest, row: models.Model) -> LogEntry | None:
-    """The last time that somebody else saved the row here. Imports and the API leave no entry."""
-    entries = LogEntry.objects.filter(
-        content_type=get_content_type_for_model(row), object_id=str(row.pk)
-    )
-    return entries.exclude(user=request.user.pk).select_related("user").first()
 
 
 def _inlines(context: dict[str, Any]) -> list[Any]:

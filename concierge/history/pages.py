@@ -78,6 +78,15 @@ def restore_page(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
+def last_change(request: HttpRequest, row: Model) -> Change | None:
+    """Who has written a row, or what hangs under it, last, for somebody with an older page."""
+    if (tracked := tracked_of(type(row))) is None:
+        return None
+    rows = history_of(visible_rows(request.user), tracked, str(row.pk))
+    latest = rows.select_related("change__by").last()
+    return latest.change if latest else None
+
+
 def _restore(
     request: HttpRequest, effects: Sequence[Effect], *, back: str, undoes: Any = None, **said: Any
 ) -> HttpResponse:

@@ -62,7 +62,7 @@ def test_two_browsers_on_one_faq(office: Office, lakeside: Property) -> None:
     save(bert)
     asked = bert.get_by_role("alert")
     expect(asked).to_contain_text("Nothing is saved yet")
-    expect(asked).to_contain_text("Last saved here by anna")
+    expect(asked).to_contain_text("Last changed by anna")
     expect(asked.get_by_label("Keep what stands now")).to_have_count(1)
     expect(asked).to_contain_text("Dogs are welcome. Cats too.")
     expect(asked).to_contain_text("No pets.")
