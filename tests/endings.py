@@ -14,6 +14,9 @@ import psutil
 import pytest
 from xdist.workermanage import NodeManager
 
+STARTS_THE_PRODUCT = ("tests/browser/", "tests/stack/")
+SECONDS_WITH_A_START = 120
+"""For a test whose fixtures start the product, with its models, in processes of its own."""
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 _before = pytest.StashKey[list[psutil.Process]]()
@@ -32,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None) and sys.platform == "linux":
         # Where a worker crashed, what its tests had started becomes a child of this process.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(STARTS_THE_PRODUCT):
+            item.add_marker(pytest.mark.timeout(SECONDS_WITH_A_START))
 
 
 @pytest.hookimpl(optionalhook=True)
