@@ -17,6 +17,17 @@ from llm.base import ModelError
 from tests.llm.deadly import When, deadly
 
 ROOT = Path(__file__).resolve().parents[2]
+LOADS_A_MODEL = """
+from pathlib import Path
+from llm.backends.llamacpp import Feed, LlamaCpp
+
+def test_a_batch():
+    llama = LlamaCpp(Path({model!r}), 64, 16, 1)
+    llama.compute([Feed(0, 0, [1, 2, 3], 1)])
+
+def test_something_else():
+    pass
+"""
 Dies = Callable[[When], None]
 
 
@@ -112,13 +123,13 @@ def test_a_file_that_is_no_model_is_no_fault_of_the_machine(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [poem]
 
 
-def test_a_test_run_outlives_a_model_that_dies() -> None:
-    test = "tests/llm/test_llamacpp.py::test_the_end_of_a_turn_is_known"
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+def test_a_test_run_outlives_a_model_that_dies(model: Path, tmp_path: Path) -> None:
+    test = tmp_path / "test_it.py"
+    test.write_text(LOADS_A_MODEL.format(model=str(model)))
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", test, "-n0", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", test, "-c", os.devnull, "-p", "no:cacheprovider"],
         cwd=ROOT,
-        env=ours | deadly("always"),
+        env=os.environ | deadly("always"),
         capture_output=True,
         text=True,
         timeout=60,
@@ -126,3 +137,4 @@ def test_a_test_run_outlives_a_model_that_dies() -> None:
     )
     assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout
     assert "llama.cpp dies at its first batch (SIGILL)" in run.stdout
+    assert "1 failed, 1 passed" in run.stdout

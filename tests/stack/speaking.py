@@ -15,6 +15,8 @@ from tests.stack.product import Product, copy_folder, manage, started
 ALWAYS_GENERATED = (
     "from properties.models import Property; Property.objects.update(sure=1.0, floor=0.0)"
 )
+# Tests ask until something has happened, and faster than any guest.
+UNLIMITED = {"QUESTION_LIMITS": "conversation=100000/min"}
 _asked = iter(range(1_000_000))
 
 
@@ -28,7 +30,7 @@ def speaking_product(used_folder: Path, folder: Path, **variables: str) -> Itera
     for made in (model, model.with_suffix(".json")):
         (var / "models" / made.name).symlink_to(made)
     manage(var, "shell", "-v0", "-c", ALWAYS_GENERATED)
-    with started(var, LLM_BACKEND="local", **variables) as running:
+    with started(var, LLM_BACKEND="local", **UNLIMITED, **variables) as running:
         yield running
 
 
