@@ -6,6 +6,7 @@ from playwright.sync_api import Dialog, Page, expect
 from concierge.chat.models import Conversation, Handoff
 from properties.models import Property, QRCode
 from tests.browser.guest import ask, expect_finished, words
+from tests.stack.product import wait_until
 
 
 def test_a_guest_in_danger_calls_with_one_tap(page: Page, house: Property) -> None:
@@ -69,6 +70,24 @@ def test_a_guest_deletes_the_conversation(page: Page) -> None:
     assert not Conversation.objects.exists()
     page.reload()
     expect(page.locator(".turn")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("house")
+def test_a_guest_who_deleted_the_conversation_goes_on_and_finds_the_new_one_after_a_reload(
+    page: Page,
+) -> None:
+    page.goto("/c/lakeside/")
+    expect_finished(ask(page, "When is breakfast served?"))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete this conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+
+    expect(words(ask(page, "Are pets allowed?"))).to_contain_text("Dogs are welcome")
+    page.reload()
+
+    expect(page.locator(".turn")).to_have_count(1)
+    expect(words(page.locator(".turn"))).to_contain_text("Dogs are welcome")
+    wait_until(lambda: Conversation.objects.count() == 1, "the new one is kept")
 
 
 @pytest.mark.usefixtures("house")
