@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from concierge.history.models import RowChange
 from properties.models import Property
 
 Rows = list[dict[str, Any]]
@@ -75,7 +76,19 @@ def _moved(model: type[models.Model], rows: Rows, old: int, new: int) -> Rows:
         for field in model._meta.concrete_fields
         if field.related_model is Property or (model is Property and field.primary_key)
     ]
-    return [row | {name: new for name in columns if row[name] == old} for row in rows]
+    moved = [row | {name: new for name in columns if row[name] == old} for row in rows]
+    return [_moved_change(row, old, new) for row in moved] if model is RowChange else moved
+
+
+def _moved_change(row: dict[str, Any], old: int, new: int) -> dict[str, Any]:
+    """What the history keeps of a row names the house as well, and so does a change of it."""
+    sides = {
+        side: row[side] | {"property_id": new}
+        for side in ("before", "after")
+        if row[side] and row[side].get("property_id") == old
+    }
+    is_the_house = row["model"] == "properties.property" and row["object_id"] == str(old)
+    return row | sides | ({"object_id": str(new)} if is_the_house else {})
 
 
 def _insertion(model: type[models.Model]) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
+from concierge.history.models import RowChange
 from faq.models import Faq
 from menus.models import Item, Menu, Section
 from properties.models import Property, QRCode
@@ -48,10 +49,19 @@ def test_a_copied_house_is_the_one_that_the_product_makes(make: Callable[[], Pro
 @pytest.mark.django_db
 def test_no_two_copies_have_the_same_id() -> None:
     first = furnished(_lakeside)
-    Property.objects.all().delete()
+    empty_the_database()
     again = furnished(_lakeside)
     assert again.pk != first.pk
     assert {faq.property_id for faq in Faq.objects.all()} == {again.pk}
+
+
+@pytest.mark.django_db
+def test_the_history_of_a_copy_is_its_own(hotel: Property, other_hotel: Property) -> None:
+    for house in (hotel, other_hotel):
+        changes = RowChange.objects.filter(property=house)
+        assert changes.get(model="properties.property").object_id == str(house.pk)
+        kept = changes.filter(model="faq.faq").values_list("after__property_id", flat=True)
+        assert set(kept) == {house.pk}
 
 
 @pytest.mark.django_db
