@@ -22,16 +22,19 @@ _asked = iter(range(1_000_000))
 
 @contextmanager
 def speaking_product(used_folder: Path, folder: Path, **variables: str) -> Iterator[Product]:
-    """The model's file is made beforehand, and shared by all such products of a test run."""
-    models = Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"]))
-    model = first_good(models)[1]
     var = copy_folder(used_folder, folder / "var")
-    (var / "models").mkdir(exist_ok=True)
-    for made in (model, model.with_suffix(".json")):
-        (var / "models" / made.name).symlink_to(made)
+    share_model(var)
     manage(var, "shell", "-v0", "-c", ALWAYS_GENERATED)
     with started(var, LLM_BACKEND="local", **UNLIMITED, **variables) as running:
         yield running
+
+
+def share_model(var: Path) -> None:
+    """Its file is made once for a test run; what is known of this machine is not shared."""
+    model = first_good(Path(str(settings.LLM_BACKENDS["local"]["MODELS_DIR"])))[1]
+    (var / "models").mkdir(exist_ok=True)
+    for made in (model, model.with_suffix(".json")):
+        (var / "models" / made.name).symlink_to(made)
 
 
 def answer(chat: ClientConnection) -> list[dict[str, Any]]:
