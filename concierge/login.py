@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from unfold.forms import AuthenticationForm
 
 from concierge.limits.doors import in_words, seconds_to_wait, welcome
-from concierge.limits.sources import household, key
+from concierge.limits.sources import address_of, household, key
 
 COOKIE = "concierge_device"
 SALT = "concierge.device"
@@ -67,7 +67,7 @@ def _who(request: HttpRequest, name: str) -> dict[str, str]:
     device = request.get_signed_cookie(COOKIE, "", SALT, max_age=A_YEAR) or ""
     if device.partition(" ")[2] == _owner(name):
         return {"name": device}
-    address = request.META["REMOTE_ADDR"]
+    address = address_of(request)
     return {"name": f"{name.casefold()} {household(address)}", "address": address}
 
 

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from concierge.limits.doors import seconds_to_wait
+from concierge.limits.sources import address_of
 
 
 class AddressThrottle(BaseThrottle):
@@ -12,7 +13,7 @@ class AddressThrottle(BaseThrottle):
     proxy, uvicorn's forwarded_allow_ips puts the guest's own where this looks."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.seconds = async_to_sync(seconds_to_wait)("ask", address=request.META["REMOTE_ADDR"])
+        self.seconds = async_to_sync(seconds_to_wait)("ask", address=address_of(request))
         return not self.seconds
 
     def wait(self) -> float:

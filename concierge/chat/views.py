@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from concierge.answering import phrases
 from concierge.chat import pictures, protocol, tokens
 from concierge.limits.doors import in_words, seconds_to_wait
+from concierge.limits.sources import address_of
 from properties.access import open_code, open_property, visible_to
 from properties.contact import contact, contact_dials
 from properties.models import Membership, Property, QRCode
@@ -73,7 +74,7 @@ def _chat(
 ) -> HttpResponse:
     """`sites` are the origins that may frame the page; None outside of a frame."""
     seconds = async_to_sync(seconds_to_wait)(
-        "page", code=qr_code and qr_code.pk, address=request.META["REMOTE_ADDR"]
+        "page", code=qr_code and qr_code.pk, address=address_of(request)
     )
     if seconds:
         response = _come_back(request, property, seconds)

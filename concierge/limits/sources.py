@@ -2,11 +2,17 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 SALT = "concierge.limits"
 ONE_HOUSEHOLD = 64
 """Bits of an IPv6 address that a network's owner does not choose: the rest changes at will."""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Empty where a server that listens on a Unix socket was not told whom its proxy serves."""
+    return request.META.get("REMOTE_ADDR", "")
 
 
 def household(address: str) -> str:
