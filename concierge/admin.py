@@ -14,6 +14,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from concierge import admin_answers  # noqa: F401  registers its page
 from properties.admin_base import is_superuser
 from properties.admin_clocks import LocalTimes
+from properties.admin_merging import MergingAdmin, MergingInline
+from properties.merging import MergingForm
 from properties.models import Membership
 from retrieval.models import OutboxEntry
 
@@ -35,10 +37,14 @@ class SuperusersOnly(admin.options.BaseModelAdmin):
         return is_superuser(request)
 
 
-class MembershipInline(SuperusersOnly, TabularInline):
+class MembershipInline(SuperusersOnly, MergingInline, TabularInline):
     model = Membership
     extra = 0
     fields = ("property", "role")
+
+
+class StaffForm(MergingForm, UserChangeForm):
+    pass
 
 
 # What staff may do follows from their memberships: groups and model permissions mean nothing.
@@ -47,8 +53,8 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class StaffAdmin(LocalTimes, SuperusersOnly, UserAdmin, ModelAdmin):
-    form = UserChangeForm
+class StaffAdmin(LocalTimes, SuperusersOnly, MergingAdmin, UserAdmin, ModelAdmin):
+    form = StaffForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = (MembershipInline,)

@@ -22,9 +22,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 from properties.access import owning_property_id, properties_of, property_path, visible_to
 from properties.admin_clocks import LocalTimes
 from properties.admin_lists import ListAdmin
-from properties.admin_merging import MergingAdmin, writes
-from properties.merging import MergingForm
-from properties.merging_rows import MergingInlineFormSet
+from properties.admin_merging import MergingAdmin, MergingInline
 from properties.models import Membership
 from properties.number_fields import FORM_FIELDS
 
@@ -138,18 +136,11 @@ class PropertyScopedAdmin(LocalTimes, Scoped, MergingAdmin, ListAdmin):
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
 
-class ScopedInline(Scoped):
+class ScopedInline(Scoped, MergingInline):
     """May be edited by whoever may edit the page that it is part of."""
 
     extra = 0
-    form = MergingForm
-    formset = MergingInlineFormSet
     parent_model: type[models.Model]
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Locked where they may be written, as the row above them is."""
-        rows = super().get_queryset(request)
-        return rows.select_for_update(of=("self",), no_key=True) if writes(request) else rows
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._parent.has_view_permission(request, obj)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import connection, models, transaction
 from django.forms import BaseModelFormSet, ModelForm
@@ -12,7 +13,7 @@ from unfold.admin import ModelAdmin
 
 from properties.access import property_path
 from properties.merging import MergingForm, Question
-from properties.merging_rows import MergingList
+from properties.merging_rows import MergingInlineFormSet, MergingList
 from properties.models import Property
 
 QUESTIONS = "properties/questions.html"
@@ -108,6 +109,17 @@ class MergingAdmin(ModelAdmin):
                 "questions": formset.questions(),
                 "questions_form": "changelist-form",
             }
+
+
+class MergingInline(BaseModelAdmin):
+    """Rows below a form: locked where they may be written, as the row above them is."""
+
+    form: type[ModelForm] = MergingForm
+    formset = MergingInlineFormSet
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_for_update(of=("self",), no_key=True) if writes(request) else rows
 
 
 def writes(request: HttpRequest) -> bool:

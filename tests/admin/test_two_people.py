@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -328,6 +329,18 @@ def test_a_role_that_was_changed_twice_is_asked_about(
     open_page(bert, row).save(role="editor")
     assert older.save().status_code == 302
     assert fresh(row).role == "editor"
+
+
+def test_accounts_are_merged_with_the_houses_they_work_for(
+    sign_in: SignIn, superuser: User, house: Property
+) -> None:
+    cora = make_staff("cora", house)
+    root = sign_in(superuser)
+    older = open_page(root, cora)
+    open_page(root, cora).save(first_name="Cora", **{"memberships-0-role": "editor"})
+    assert older.save(last_name="Bell", email="bell@example.com").status_code == 302
+    assert fresh(cora).get_full_name() == "Cora Bell"
+    assert cora.memberships.get().role == "editor"
 
 
 # --- Rows below a form ------------------------------------------------------------------------
