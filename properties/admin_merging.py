@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from properties.access import property_path
-from properties.merging import MergingForm, Question
+from properties.merging import MergingForm
+from properties.merging_cells import Question
 from properties.merging_rows import MergingInlineFormSet, MergingList
 from properties.models import Property
 

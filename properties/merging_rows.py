@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
 
-from properties.merging import DECIDED, SHOWN, Question
+from properties.merging import DECIDED, SHOWN
+from properties.merging_cells import Question
 
 NOT_AS_SHOWN = "A colleague changed what you delete: choose at the top of the page."
 
