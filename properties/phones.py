@@ -98,7 +98,10 @@ def is_public(digits: str, region: str) -> bool:
         return True
     if not region or len(digits) < 2:
         return False
-    number = phonenumbers.parse(digits, region)
+    try:
+        number = phonenumbers.parse(digits, region)
+    except NumberParseException:  # "00" and "001" read as the beginning of a number abroad
+        return False
     return phonenumbers.is_valid_short_number_for_region(number, region)
 
 

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.http import Http404
 from redis.exceptions import RedisError
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
+from concierge.chat import houses
 from llm.base import ModelError
 from llm.privacy import log_error
 from retrieval.embedders import EmbedderError
 
 logger = logging.getLogger(__name__)
-OUT_OF_ORDER = (EmbedderError, ModelError, OperationalError, RedisError)
+OUT_OF_ORDER = (EmbedderError, ModelError, RedisError, *houses.AWAY)
 
 
 class Unavailable(exceptions.APIException):

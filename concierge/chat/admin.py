@@ -1,17 +1,22 @@
 import json
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from redis.exceptions import RedisError
 from unfold.decorators import action, display
 
 from concierge.chat.erasing import erase
 from concierge.chat.models import Conversation, Handoff, Message
+from llm.privacy import log_error
 from properties.admin_base import (
     MANAGER,
     PropertyScopedAdmin,
@@ -19,6 +24,9 @@ from properties.admin_base import (
     is_superuser,
     works_for,
 )
+
+logger = logging.getLogger(__name__)
+NOT_ERASED = "This could not be deleted just now, and nothing was. Please try again in a moment."
 
 
 class MessageInline(ScopedStackedInline):
@@ -106,6 +114,23 @@ class ConversationAdmin(PropertyScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """A guest may ask at the desk to be forgotten."""
         return works_for(request, obj, (MANAGER,))
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._or_say_so(super().delete_view, request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._or_say_so(super().changelist_view, request, *args, **kwargs)
+
+    def _or_say_so(
+        self, view: Callable[..., HttpResponseBase], request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Nothing was erased where Valkey does not answer: what is remembered there would stay."""
+        try:
+            return view(request, *args, **kwargs)
+        except RedisError as error:
+            log_error(logger, "A conversation could not be erased", error)
+            self.message_user(request, NOT_ERASED, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:chat_conversation_changelist"))
 
     def delete_model(self, request: HttpRequest, obj: Conversation) -> None:
         erase(Conversation.objects.filter(pk=obj.pk))

@@ -66,6 +66,8 @@ def restore_page(request: HttpRequest, key: int) -> HttpResponse:
     rows = visible_rows(request.user)
     version = get_object_or_404(rows, pk=key, model__in=TRACKED, after__isnull=False)
     tracked = TRACKED[version.model]
+    if tracked.part_of:
+        raise Http404  # A part has no page of its own: it comes back with its whole.
     effects = back_to(history_of(rows, tracked, version.object_id), version)
     when = version.change.at
     return _restore(

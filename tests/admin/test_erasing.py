@@ -1,5 +1,7 @@
 """A guest who asks at the desk to be forgotten is, by a manager of that house."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
@@ -66,6 +68,18 @@ def test_several_are_erased_at_once(office: Client, conversation: Conversation) 
     )
     assert not Conversation.objects.exists()
     assert is_forgotten(conversation)
+
+
+def test_where_valkey_is_away_nothing_is_erased_and_the_manager_is_told(
+    office: Client, conversation: Conversation, settings: Any
+) -> None:
+    there, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1"
+    where = address(Conversation, "delete", conversation.pk)
+    page = office.post(where, {"post": "yes"}, follow=True).content.decode()
+    assert "could not be deleted just now" in page
+    settings.REDIS_URL = there
+    assert Conversation.objects.exists()
+    assert remembered(conversation)
 
 
 @pytest.mark.parametrize("who", ["colleague", "stranger"])

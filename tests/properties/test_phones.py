@@ -171,3 +171,13 @@ def test_importing_an_old_number_again_changes_nothing(hotel: Property) -> None:
     import_row(parse_line(json.dumps(line)))
     hotel.refresh_from_db()
     assert (hotel.name, hotel.contact_phone) == ("New", "1 (old)")
+
+
+@pytest.mark.parametrize("region", ["AT", "AU", "DE", "FR", "GB", "IT", "JP", "US", ""])
+def test_no_short_number_breaks_what_is_shown(region: str) -> None:
+    """ "00" and "001" are rooms' extensions, and read as the beginning of a number abroad."""
+    short = [f"{number:0{length}}" for length in (1, 2, 3, 4) for number in range(10**length)]
+    read = {
+        dialled(each, region) for each in [*short[:1110], *(f"00{n}" for n in range(100)), "ext 00"]
+    }
+    assert all(each == "" or each.isdecimal() or each.startswith("+") for each in read)
