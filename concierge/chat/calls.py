@@ -1,15 +1,16 @@
 """Calls for staff that are not lost while Postgres is away.
 
 Each stands in a file of VAR_DIR until it stands in the database, and is tried again until it does:
-by the process that took it, or by the next web process to start. Trying twice calls once. A call
-says where and why, and nothing of what the guest wrote.
+by the process that took it, or by the next web process to start. Trying twice calls once: at
+worst it is counted twice, where another was counted in the same open call meanwhile. A call says
+where and why, and nothing of what the guest wrote.
 """
 
-import asyncio
 import logging
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 SECONDS_TO_TELL = 2.0
 """A guest who is to learn whether staff was told waits no longer for it."""
+FILES = ThreadPoolExecutor(1, "call-files")
+"""A disk that hangs holds up nothing else, and no file waits behind Postgres, as CALLS does."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds between two tries, doubled each time. Staff waits for it: the longest one is short."""
 
@@ -61,7 +64,7 @@ async def call_staff(call: Call) -> bool:
     """Whether staff sees it now. If not they will, as soon as Postgres is back."""
     _waiting.add(call)
     try:
-        await asyncio.to_thread(_keep, call)
+        await _keep_in_time(call)
         await in_a_thread(CALLS, SECONDS_TO_TELL, _deliver, call)
     except Exception as error:
         log_error(logger, "Staff could not be called yet", error)
@@ -70,6 +73,14 @@ async def call_staff(call: Call) -> bool:
         # Also where the guest left meanwhile.
         _retry_what_waits()
     return True
+
+
+async def _keep_in_time(call: Call) -> None:
+    """A disk that hangs keeps staff no longer from being told than Postgres may."""
+    try:
+        await in_a_thread(FILES, SECONDS_TO_TELL, _keep, call)
+    except TimeoutError as error:
+        log_error(logger, "A call for staff could not be written down in time", error)
 
 
 def resume() -> None:

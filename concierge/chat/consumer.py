@@ -21,6 +21,7 @@ from concierge.chat.runs import RUNS, Run, running
 from concierge.chat.tokens import Guest
 from llm import safety
 from llm.privacy import log_error
+from properties.models import Property
 
 MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
 """Questions of one socket that have not begun. A page that was reloaded asks all of them again."""
@@ -47,6 +48,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
         self.waiting: dict[uuid.UUID, asyncio.Task[None]] = {}
         self.past: dict[uuid.UUID, list[Frame]] | None = None
         self.catching_up: asyncio.Task[None] | None = None
+        self.forgetting: asyncio.Task[None] | None = None
         self.turn = asyncio.Lock()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -55,44 +57,51 @@ class GuestConsumer(AsyncWebsocketConsumer):
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
+        """Nothing is read from Postgres for whoever knocks too often, or shows no token of ours."""
+        self.slug: str = self.scope["url_route"]["kwargs"]["slug"]
+        address = (self.scope.get("client") or ("",))[0]
+        guest = self._holder(address)
+        if seconds := await limits.knock(guest, address):
+            reason = limits.please_return(seconds, houses.last_known(self.slug))
+            await self._refuse(protocol.CLOSE_TOO_MANY, reason)
+        elif guest is None:
+            await self._refuse_stranger()
+        else:
+            await self._let_in(guest)
+
+    def _holder(self, address: str) -> Guest | None:
+        guests = (tokens.holder(each, address) for each in self.scope["subprotocols"])
+        return next(filter(None, guests), None)
+
+    async def _let_in(self, guest: Guest) -> None:
         try:
-            guest = await self._recognise()
+            self.property = await self._house_of(guest)
         except Http404:
             await self._refuse(protocol.CLOSE_NOT_FOUND, "There is no such property.")
         except houses.AWAY:
             await self._refuse(protocol.CLOSE_TRY_LATER, "Please try again in a moment.")
         else:
-            await self._let_in(guest)
+            await self._open_for(guest)
 
-    async def _let_in(self, guest: Guest | None) -> None:
-        if guest is None:
-            await self._refuse(protocol.CLOSE_UNAUTHORISED, "Please open the page again.")
-        elif seconds := await limits.held("socket", guest):
-            reason = limits.please_return(seconds, self.property)
-            await self._refuse(protocol.CLOSE_TOO_MANY, reason)
-        else:
-            self.guest = guest
-            self.is_open = True
-            SOCKETS.add(self)
-            await self.accept(protocol.SUBPROTOCOL)
-            self._catch_up()
-
-    async def _recognise(self) -> Guest | None:
-        self.slug: str = self.scope["url_route"]["kwargs"]["slug"]
+    async def _house_of(self, guest: Guest) -> Property:
         known = houses.last_known(self.slug)
-        self.property = known or await houses.read(self.slug)
-        guest = self._holder()
-        if guest is None and known:
-            # Another house may stand under the same name by now.
-            self.property = await houses.read(self.slug)
-            guest = self._holder()
-        return guest
+        if known and known.pk == guest.property_id:
+            return known
+        # Another house may stand under the same name by now.
+        return await houses.read(self.slug)
 
-    def _holder(self) -> Guest | None:
-        address = (self.scope.get("client") or ("",))[0]
-        offered = self.scope["subprotocols"]
-        guests = (tokens.read(each, self.property.pk, address) for each in offered)
-        return next(filter(None, guests), None)
+    async def _open_for(self, guest: Guest) -> None:
+        if guest.property_id != self.property.pk:
+            await self._refuse_stranger()
+            return
+        self.guest = guest
+        self.is_open = True
+        SOCKETS.add(self)
+        await self.accept(protocol.SUBPROTOCOL)
+        self._catch_up()
+
+    async def _refuse_stranger(self) -> None:
+        await self._refuse(protocol.CLOSE_UNAUTHORISED, "Please open the page again.")
 
     async def _refuse(self, code: int, reason: str) -> None:
         # A browser learns the code only from a socket that was opened first.
@@ -126,13 +135,15 @@ class GuestConsumer(AsyncWebsocketConsumer):
                 case Stop(id=question_id):
                     await self._stop(question_id)
                 case Forget():
-                    self._start(self._forget())
+                    self._forget_once()
                 case Ping():
                     await self._send(protocol.PONG)
         except FrameError as error:
             await self._send(error.as_frame())
 
     def _answer(self, ask: Ask) -> None:
+        if ask.id in self.waiting:
+            return  # Its answer will come once, however often it is asked until then.
         if safety.detect(ask.text):
             begin = self._begin_in_danger(ask)
         elif len(self.waiting) < MAX_WAITING:
@@ -140,7 +151,12 @@ class GuestConsumer(AsyncWebsocketConsumer):
         else:
             raise FrameError("too_many", "One moment please: your last questions come first.")
         self.waiting[ask.id] = task = self._start(begin)
-        task.add_done_callback(lambda _: self.waiting.pop(ask.id, None))
+        task.add_done_callback(lambda _: self._waits_no_longer(ask.id, task))
+
+    def _waits_no_longer(self, question_id: uuid.UUID, task: asyncio.Task[None]) -> None:
+        # It may have been stopped, and asked anew since.
+        if self.waiting.get(question_id) is task:
+            del self.waiting[question_id]
 
     async def _begin_in_danger(self, ask: Ask) -> None:
         """Whether Postgres and Valkey answer or not."""
@@ -204,8 +220,18 @@ class GuestConsumer(AsyncWebsocketConsumer):
             waiting.cancel()
             await self._send(answer_frame("done", question_id, 1, status="stopped", route=""))
 
+    def _forget_once(self) -> None:
+        """Whoever asks for it again meanwhile gets the same."""
+        if self.forgetting is None or self.forgetting.done():
+            self.forgetting = self._start(self._forget())
+
     async def _forget(self) -> None:
-        """The guest's right to erase: what is being answered ends first, or it would come back."""
+        """The guest's right to erase: what is being answered ends first, or it would come back.
+
+        Each begins a new conversation, so code and address count as with a question.
+        """
+        if seconds := await limits.held("question", self.guest):
+            raise FrameError("too_many", limits.please_wait(seconds), retry_after=seconds)
         conversation = self.guest.conversation
         tabs = [each for each in SOCKETS if each.guest.conversation == conversation]
         for tab in tabs:
@@ -261,7 +287,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
             await self._send(frame)
         if run.is_forgotten:
             await self.begin_anew(self._new_token())
-        elif self.past is not None:
+        elif self.past is not None and run.is_kept:
             self.past.setdefault(run.question_id, run.frames)
 
     async def _replay(self, frames: list[Frame]) -> None:

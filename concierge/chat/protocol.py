@@ -31,8 +31,8 @@ Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 
               again, begins a new one, whose token this is; this line has changed to it already
 
 Codes: `malformed` (not JSON, or not a frame of this protocol), `too_large`, `too_many` (the guest
-asks faster than is answered; where `retry_after` stands beside it, in how many seconds to ask
-again), `failed` (our fault; asking again may work).
+asks, or forgets, faster than is answered; where `retry_after` stands beside it, in how many seconds
+to ask again), `failed` (our fault; asking again may work).
 
 Closing codes: 4401 the token is missing, forged or expired; 4404 there is no such property, or no
 longer; 4429 too many sockets from one guest, code or address, and the reason says when to come

@@ -19,6 +19,7 @@ from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import respond
 from concierge.chat import limits, storage
 from concierge.chat.calls import Call, call_staff
+from concierge.chat.limits import MAX_AT_ONCE
 from concierge.chat.memory import memory
 from concierge.chat.models import ConversationErased
 from concierge.chat.protocol import Frame, answer_frame
@@ -44,6 +45,12 @@ def running(conversation: uuid.UUID) -> int:
     return sum(1 for key, run in RUNS.items() if key[0] == conversation and not run.is_finished)
 
 
+def _unwritten_alarms(conversation: uuid.UUID) -> int:
+    """How many questions in danger of one guest are yet to be written down."""
+    runs = [run for key, run in RUNS.items() if key[0] == conversation and not run.is_settled]
+    return sum(1 for run in runs if run.is_in_danger and run.is_kept)
+
+
 def end_runs_of(conversations: Collection[uuid.UUID]) -> None:
     """They were erased: their answers end, and what they said is gone. From any thread."""
     for run in list(RUNS.values()):
@@ -55,7 +62,8 @@ class Run:
     """One answer: its frames so far, and the task that makes them.
 
     `is_forgotten` once it is known that the conversation was erased: then there is no last frame,
-    and nothing is kept.
+    and nothing is kept. Not `is_kept` either is what a guest in danger writes over and over: it is
+    answered at once and counted, but neither calls again nor is written down.
     """
 
     def __init__(self, guest: Guest, question_id: uuid.UUID, asked: Asked) -> None:
@@ -70,6 +78,8 @@ class Run:
         self._history: list[Turn] | None = None
         self._called: set[str] = set()
         self.is_forgotten = False
+        self.is_in_danger = bool(safety.detect(asked.text))
+        self.is_kept = not self.is_in_danger or _unwritten_alarms(guest.conversation) < MAX_AT_ONCE
         RUNS[self.key] = self
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._make())
@@ -84,11 +94,16 @@ class Run:
             return True
         return bool(self.frames) and self.frames[-1]["type"] in {"done", "error"}
 
+    @property
+    def is_settled(self) -> bool:
+        return self._task.done()
+
     def stop(self) -> None:
         """The guest has read enough. Frames that are out stay out; `done` follows."""
         if not (self._is_ending or self._stop_requested):
             self._stop_requested = True
-            self._task.cancel()
+            if self.frames:  # A task that is cancelled before its first step never takes it.
+                self._task.cancel()
 
     def end_soon(self) -> None:
         with suppress(RuntimeError):  # Its loop has ended, and with it the answer.
@@ -118,6 +133,8 @@ class Run:
     async def _make(self) -> None:
         self._publish("accepted")
         try:
+            if self._stop_requested:  # before this first step
+                raise asyncio.CancelledError
             await self._respond()
         except asyncio.CancelledError:
             if not self._stop_requested:
@@ -132,13 +149,13 @@ class Run:
         finally:
             self._is_ending = True
             # A guest whose line broke just now comes back in a moment and finds it here.
-            self._loop.call_later(LINGER, RUNS.pop, self.key, None)
+            self._loop.call_later(LINGER if self.is_kept else 0, RUNS.pop, self.key, None)
             await self._settle()
 
     async def _respond(self) -> None:
         """Whoever is in danger is answered before anything is asked of Valkey or Postgres."""
         self.asked = replace(self.asked, tell_staff=self._tell_staff)
-        if not safety.detect(self.asked.text):
+        if not self.is_in_danger:
             with self.answer.timed("recall"):
                 self.asked = replace(self.asked, history=await self._recall())
         async with aclosing(respond(self.asked, self.answer)) as events:
@@ -148,6 +165,9 @@ class Run:
     async def _settle(self) -> None:
         """What is to be kept is kept. The guest does not wait for the database: until the answer is
         written, it is kept here."""
+        if not self.is_kept:
+            self._append(self._last_frame())
+            return
         await self._attempt("remembered", self._remember())
         if self.is_forgotten:
             RUNS.pop(self.key, None)
@@ -176,8 +196,13 @@ class Run:
         return self._history
 
     async def _tell_staff(self, handoff: dict[str, Any]) -> bool:
+        if not self.is_kept:
+            return False
         reason, urgent = handoff["reason"], handoff["urgent"]
         joins = await limits.calls_too_often(self.guest, urgent=urgent)
+        if urgent and joins and await limits.alarms_without_end(self.guest):
+            self.is_kept = False
+            return False
         # Not before: whoever stops the answer meanwhile is called for when it has ended.
         self._called.add(reason)
         caller = replace(self.guest, address="")  # which is kept nowhere

@@ -34,12 +34,16 @@ def issue(property_id: int, qr_code_id: int | None = None) -> str:
     return _signer().sign_object([uuid.uuid4().hex, property_id, qr_code_id])
 
 
-def read(token: str, property_id: int, address: str = "") -> Guest | None:
-    """The guest who holds `token`, or None if it is forged, expired or another property's."""
+def holder(token: str, address: str = "") -> Guest | None:
+    """The guest who holds `token`, of whatever property; None if it is forged or expired."""
     try:
-        conversation, issued_for, qr_code_id = _signer().unsign_object(token, max_age=MAX_AGE)
+        conversation, property_id, qr_code_id = _signer().unsign_object(token, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError):
         return None
-    if issued_for != property_id:
-        return None
     return Guest(uuid.UUID(conversation), property_id, qr_code_id, address)
+
+
+def read(token: str, property_id: int, address: str = "") -> Guest | None:
+    """The same, and None if it is another property's."""
+    guest = holder(token, address)
+    return guest if guest and guest.property_id == property_id else None

@@ -1,5 +1,7 @@
 """A call for staff is not lost: not while Postgres is away, nor with the process that took it."""
 
+import asyncio
+import os
 import stat
 import uuid
 from collections.abc import Iterator
@@ -90,6 +92,18 @@ async def test_what_a_process_left_behind_is_delivered_by_the_next(
     calls.resume()
     handoff = await delivered()
     assert (handoff.asked_id, handoff.place) == (call.asked_id, "Room 12")
+
+
+async def test_a_disk_that_hangs_keeps_staff_from_nothing(call: Call, tmp_path: Path) -> None:
+    draft = call.file.with_suffix(".draft")
+    draft.parent.mkdir(parents=True)
+    os.mkfifo(draft)  # Whoever opens it to write waits for a reader.
+    try:
+        async with asyncio.timeout(10):
+            assert await calls.call_staff(call)
+    finally:
+        os.close(os.open(draft, os.O_RDONLY | os.O_NONBLOCK))
+    assert (await Handoff.objects.aget()).asked_id == call.asked_id
 
 
 async def test_a_call_that_came_twice_calls_once_also_after_it_was_taken_care_of(

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import uuid
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 
+from concierge.answering.answer import Asked
 from concierge.chat import tokens
 from concierge.chat.models import Conversation, Message
-from concierge.chat.runs import RUNS
+from concierge.chat.runs import RUNS, Run
 from llm.registry import close_backends
 from properties.models import Property
+from tests.chat.locks import held
 from tests.chat.sockets import Socket, text_of, whole_answer
 from tests.llm.api_server import backends_with
 from tests.people import ASKS_STORY, CANARY, STORY
@@ -107,6 +110,34 @@ async def test_stop_ends_the_answer_and_what_was_said_is_kept(
     assert "ours" not in text_of(frames)
     message = await Message.objects.aget(asked_id=asked)
     assert (message.status, message.answer) == ("stopped", text_of(frames))
+
+
+async def test_an_answer_that_is_stopped_before_its_first_step_ends_all_the_same(
+    hotel: Property, token: str
+) -> None:
+    guest = tokens.read(token, hotel.pk)
+    assert guest
+    run = Run(guest, uuid.uuid4(), Asked(hotel, "When is breakfast served?"))
+    run.stop()
+    async with asyncio.timeout(5):
+        frames = [frame async for frame in run.follow(0)]
+        await run.settled()
+    assert [frame["type"] for frame in frames] == ["accepted", "done"]
+    assert frames[-1]["status"] == "stopped"
+    assert (await Message.objects.aget(asked_id=run.question_id)).status == "stopped"
+
+
+async def test_a_question_that_is_sent_twice_while_it_waits_is_answered_once(
+    hotel: Property, token: str
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        async with held("chat_message"):
+            question = await socket.ask("When is breakfast served?")
+            await socket.ask("When is breakfast served?", question)
+        frames = await whole_answer(socket)
+        assert [frame["n"] for frame in frames] == list(range(1, len(frames) + 1))
+        await socket.send(type="ping")
+        assert await socket.read() == {"type": "pong"}
 
 
 async def test_ping_is_answered_while_an_answer_streams(

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
-from concierge.chat import tokens
+from concierge.chat import calls, tokens
+from concierge.chat.models import Erased, Handoff, Message
+from concierge.chat.runs import RUNS
 from concierge.limits.rates import Rate
 from properties.models import Property
+from tests.chat.locks import held
 from tests.chat.sockets import Socket, text_of, whole_answer
 
 pytestmark = [
@@ -93,6 +96,87 @@ async def test_too_many_sockets_are_told_when_to_come_back(
         assert closing["reason"] == (
             "Too many guests at once. Please come back in 60 minutes. In danger, call 112."
         )
+
+
+async def closed(slug: str, token: str) -> int:
+    async with Socket(slug, token) as socket:
+        return await socket.close_code()
+
+
+async def test_a_socket_without_a_token_of_ours_costs_no_read_and_counts_for_its_address(
+    hotel: Property, limited: Any
+) -> None:
+    limited["socket"]["address"] = Rate(2, 3600)
+    async with held("properties_property"):
+        assert await closed("nowhere", "forged") == 4401
+        assert await closed(hotel.slug, tokens.issue(hotel.pk)[:-1]) == 4401
+        assert await closed(hotel.slug, "forged") == 4429
+
+
+async def test_a_socket_of_no_house_is_held_before_anything_is_read(
+    token: str, limited: Any
+) -> None:
+    limited["socket"]["address"] = Rate(1, 3600)
+    assert await closed("nowhere", token) == 4404
+    async with held("properties_property"):
+        assert await closed("nowhere", token) == 4429
+
+
+async def test_who_forgets_without_end_is_told_when_to_come_back(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["question"]["address"] = Rate(1, 3600)
+    async with Socket(hotel.slug, token) as socket:
+        await socket.send(type="forget")
+        assert (await socket.read())["type"] == "forgotten"
+        await socket.send(type="forget")
+        refused = await socket.read()
+    assert (refused["code"], refused["retry_after"]) == ("too_many", 3600)
+    assert await Erased.objects.acount() == 1
+
+
+async def test_who_asks_to_forget_again_while_it_is_done_is_served_once(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    limited["question"]["address"] = Rate(3, 3600)
+    async with Socket(hotel.slug, token) as socket:
+        await asked(socket, BREAKFAST)
+        async with held("chat_erased"):
+            for _ in range(5):
+                await socket.send(type="forget")
+            await socket.send(type="ping")
+            assert await socket.read() == {"type": "pong"}
+        assert (await socket.read())["type"] == "forgotten"
+        await socket.send(type="forget")
+        assert (await socket.read())["type"] == "forgotten"
+
+
+async def test_who_alarms_without_end_reads_the_number_each_time_and_nothing_more_is_written(
+    hotel: Property, token: str, limited: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One that is delivered anew may be counted twice.
+    monkeypatch.setattr(calls, "SECONDS_TO_TELL", 20.0)
+    limited["alarm"]["conversation"] = limited["question"]["conversation"] = Rate(1, 3600)
+    async with Socket(hotel.slug, token) as socket:
+        for _ in range(6):
+            assert "112" in text_of(await asked(socket, IN_DANGER))
+    # One within its share of alarms, one within its share of questions.
+    assert await Message.objects.acount() == 2
+    assert (await Handoff.objects.aget()).times == 2
+    assert len(RUNS) == 2
+
+
+async def test_alarms_that_cannot_be_written_yet_do_not_pile_up(
+    hotel: Property, token: str, limited: Any
+) -> None:
+    async with Socket(hotel.slug, token) as socket:
+        async with held("chat_message"):
+            for _ in range(6):
+                await socket.ask(IN_DANGER)
+                assert "112" in text_of([frame async for frame in socket.frames()])
+        for run in tuple(RUNS.values()):
+            await run.settled()
+    assert await Message.objects.acount() == 3
 
 
 async def test_two_hundred_guests_behind_one_address_are_served(hotel: Property) -> None:
