@@ -27,6 +27,7 @@ from properties.contact import phone_problems
 from properties.models import Property
 from recommendations.imports import RecommendationRow, import_recommendations
 from retrieval import lanes
+from retrieval.tenants import lock
 from retrieval.upsert import Tally
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
@@ -127,8 +128,8 @@ def import_row(row: PropertyRow, source: str = "") -> Tally:
 
 def _import_property(row: PropertyRow) -> Property:
     # Locked, so that nobody's edit of a moment ago is written back to what it was.
-    known = Property.objects.select_for_update(no_key=True).filter(slug=row.id)
-    property_ = known.first() or Property(slug=row.id)
+    known = lock(Property.objects.filter(slug=row.id).values_list("pk", flat=True))
+    property_ = next(iter(known.values()), None) or Property(slug=row.id)
     before = {field.name: getattr(property_, field.name) for field in Property._meta.fields}
     property_.name, property_.kind = row.name, str(row.kind)
     for name in ("country", "time_zone", "currency", "language", "languages"):

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 STATEMENT_SECONDS = 30
 """Longer than this no statement runs; the server ends it by itself (statement_timeout)."""
@@ -21,6 +22,7 @@ LONGEST_WAIT = STATEMENT_SECONDS + 5
 
 _until: ContextVar[float] = ContextVar("until", default=math.inf)
 """A moment of time.monotonic(). Work in a thread runs in its caller's context, and so knows it."""
+_is_endless: ContextVar[bool] = ContextVar("is_endless", default=False)
 
 
 @contextmanager
@@ -33,13 +35,37 @@ def patience(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+@contextmanager
+def endless_patience(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within the block, a statement of `connection` takes as long as it takes: for migrations.
+
+    A table that is written anew with its indexes needs minutes, and stopped it would never be.
+    """
+    token = _is_endless.set(True)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+    except BaseException:
+        # Whatever state it is in, nobody else gets it without its limit.
+        connection.close()
+        raise
+    finally:
+        _is_endless.reset(token)
+
+
 class PatientConnection(psycopg.Connection[Any]):
     """Raises OperationalError, and is closed, where Postgres is silent for too long."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        left = min(_until.get() - time.monotonic(), LONGEST_WAIT)
+        longest = math.inf if _is_endless.get() else LONGEST_WAIT
+        left = min(_until.get() - time.monotonic(), longest)
+        if timeout is not None:
+            left = min(timeout, left)
         try:
-            return super().wait(gen, interval, left if timeout is None else min(timeout, left))
+            return super().wait(gen, interval, None if left == math.inf else left)
         except psycopg.errors._WaitTimeout:
             self.close()
             raise psycopg.OperationalError("Postgres did not answer in time") from None

@@ -1,23 +1,27 @@
 """Pages of the admin that two people may have open at once (properties/merging.py)."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.forms import BaseModelFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from properties.access import property_path
+from properties.admin_held import is_held, unless_held
 from properties.merging import MergingForm
 from properties.merging_cells import Question
 from properties.merging_rows import MergingInlineFormSet, MergingList
 from properties.models import Property
+from properties.photos import encode_early
 
 QUESTIONS = "properties/questions.html"
+TRY_AGAIN = "An import of this house is running: try again in a moment."
 
 
 class MergingAdmin(ModelAdmin):
@@ -32,8 +36,36 @@ class MergingAdmin(ModelAdmin):
         row = super().get_object(request, object_id, from_field)
         if row is None or not writes(request):
             return row
+        encode_early(request.FILES.values())
         lock(self.model, [row.pk])
         return super().get_object(request, object_id, from_field)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        view = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        return unless_held(request, view, otherwise=view)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        view = partial(super().delete_view, request, object_id, extra_context)
+        return unless_held(request, view, otherwise=partial(self._tell_held, request))
+
+    def _tell_held(self, request: HttpRequest) -> HttpResponse:
+        """For pages on which nothing is typed."""
+        self.message_user(request, TRY_AGAIN, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def get_form(self, request: HttpRequest, *args: Any, **options: Any) -> type[ModelForm]:
+        """A class of its own for each request."""
+        form: Any = super().get_form(request, *args, **options)
+        form.is_held = is_held(request)
+        return form
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -75,11 +107,15 @@ class MergingAdmin(ModelAdmin):
         return super().get_changelist_form(request, **{"form": MergingForm, **kwargs})
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> type[BaseModelFormSet]:
-        return super().get_changelist_formset(request, **{"formset": MergingList, **kwargs})
+        options = {"formset": MergingList, **kwargs}
+        formset: Any = super().get_changelist_formset(request, **options)
+        formset.is_held = is_held(request)
+        return formset
 
     def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> Any:
         rows = super()._get_list_editable_queryset(request, prefix)
-        lock(self.model, list(rows.values_list("pk", flat=True)))
+        if not is_held(request):
+            lock(self.model, list(rows.values_list("pk", flat=True)))
         return rows.select_related(*self.list_select_related)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -90,10 +126,10 @@ class MergingAdmin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        view = partial(super().changelist_view, request, extra_context)
         if "_save" not in request.POST:
-            return super().changelist_view(request, extra_context)
-        with transaction.atomic():
-            response = super().changelist_view(request, extra_context)
+            return unless_held(request, view, otherwise=partial(self._tell_held, request))
+        response = unless_held(request, view, otherwise=view)
         formset = getattr(request.__dict__.get("changelist"), "formset", None)
         if isinstance(formset, MergingList):
             self._tell_of(request, formset, response)
@@ -124,7 +160,7 @@ class MergingInline(BaseModelAdmin):
 
 
 def writes(request: HttpRequest) -> bool:
-    return request.method == "POST" and connection.in_atomic_block
+    return request.method == "POST" and connection.in_atomic_block and not is_held(request)
 
 
 def lock(model: type[models.Model], keys: list[Any]) -> None:

@@ -115,6 +115,7 @@ class MergingForm(forms.ModelForm):
 
     bound_field_class = MergedField
     is_gone = False  # its row was deleted since it was shown
+    is_held = False  # somebody else holds its house
     asked_together: Mapping[str, str] = {}  # names of inputs → the one that the answer is for
     distrusted: Collection[str] = ()  # fields of which all that differs is asked about
 
@@ -156,6 +157,8 @@ class MergingForm(forms.ModelForm):
 
     def full_clean(self) -> None:
         super().full_clean()
+        if self.is_bound and self.is_held:
+            self.add_error(None, ValidationError(HELD))
         if not self.is_bound or self.is_to_be_deleted:
             return
         for name in self._open_names():
@@ -194,3 +197,4 @@ class MergingForm(forms.ModelForm):
 
 CHOOSE = "A colleague changed this too: choose at the top of the page."
 DELETED = "deleted"
+HELD = "An import of this house is running: save again in a moment."

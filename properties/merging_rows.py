@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
 
-from properties.merging import DECIDED, SHOWN
+from properties.merging import DECIDED, HELD, SHOWN
 from properties.merging_cells import Question
 
 NOT_AS_SHOWN = "A colleague changed what you delete: choose at the top of the page."
@@ -39,6 +39,13 @@ class MergingRows(forms.BaseModelFormSet):
 
 class MergingList(MergingRows):
     """The rows of a list: what is gone is no longer among them."""
+
+    is_held = False  # by somebody else
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_held:
+            raise ValidationError(HELD)
 
     @cached_property
     def forms(self) -> list[Any]:

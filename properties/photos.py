@@ -8,7 +8,8 @@ no look at the file to reserve its room.
 import io
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -83,6 +84,22 @@ def encode(upload: BinaryIO | File) -> Photo:
         raise ValidationError(TOO_MANY_PIXELS) from None
     except CUT_OR_FORGED:
         raise ValidationError(UNREADABLE) from None
+
+
+def encode_early(uploads: Iterable[Any]) -> None:
+    """Before any lock is taken, as it takes a second: forms then find it done."""
+    for upload in uploads:
+        # What is no photo is said beside its field.
+        with suppress(ValidationError):
+            encoded(upload)
+
+
+def encoded(upload: Any) -> Photo:
+    """Each upload is encoded once. Raises ValidationError."""
+    if not hasattr(upload, "encoded"):
+        check_weight(upload)
+        upload.encoded = encode(upload)
+    return upload.encoded
 
 
 def _opened(upload: Any) -> Image.Image:
@@ -173,8 +190,7 @@ class PhotoFormField(forms.FileField):
         upload = super().clean(data, initial)
         if not upload or upload is initial:
             return upload
-        check_weight(upload)
-        return EncodedFile(encode(upload), upload.name)
+        return EncodedFile(encoded(upload), upload.name)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """A phone that is told so sends its HEIC as JPEG."""

@@ -5,4 +5,6 @@ class RetrievalConfig(AppConfig):
     name = "retrieval"
 
     def ready(self) -> None:
-        from retrieval import signals  # noqa: F401
+        from retrieval.signals import connect
+
+        connect()

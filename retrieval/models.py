@@ -319,6 +319,16 @@ class OutboxEntry(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class Bookmark(models.Model):
+    """How far the sweep has read a kind of content (sweep.py): restarts do not begin it anew."""
+
+    kind = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(help_text="The primary key after which it goes on.")
+
+    def __str__(self) -> str:
+        return f"{self.kind} up to {self.last}"
+
+
 class CachedAnswer(models.Model):
     """A generated answer, for whoever asks the same in other words (retrieval/cache).
 

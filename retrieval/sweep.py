@@ -5,9 +5,7 @@ release that words documents in another way. So a page of rows is looked at ever
 the other, and only what differs is locked.
 """
 
-from django.core.cache import cache
-
-from retrieval.models import Embedded
+from retrieval.models import Bookmark, Embedded
 from retrieval.registry import content_models
 
 PAGE = 300
@@ -20,9 +18,9 @@ def rewrite_older_documents() -> int:
 
 
 def _next_page(model: type[Embedded]) -> int:
-    bookmark = f"swept:{model.kind}"
-    rows = model.objects.light().filter(pk__gt=cache.get(bookmark, 0)).order_by("pk")
-    page = list(rows[:PAGE])
-    cache.set(bookmark, page[-1].pk if len(page) == PAGE else 0, timeout=None)
+    bookmark, _ = Bookmark.objects.get_or_create(kind=model.kind, defaults={"last": 0})
+    page = list(model.objects.light().filter(pk__gt=bookmark.last).order_by("pk")[:PAGE])
+    bookmark.last = page[-1].pk if len(page) == PAGE else 0
+    bookmark.save()
     older = [row.pk for row in page if row.rewrite_document()]
     return model.objects.filter(pk__in=older).refresh_documents() if older else 0

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.admin import register
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -115,18 +115,22 @@ class ConversationAdmin(PropertyScopedAdmin):
         """A guest may ask at the desk to be forgotten."""
         return works_for(request, obj, (MANAGER,))
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self._or_say_so(super().delete_view, request, *args, **kwargs)
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._or_say_so(super().delete_view, request, object_id, extra_context)
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self._or_say_so(super().changelist_view, request, *args, **kwargs)
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._or_say_so(super().changelist_view, request, extra_context)
 
     def _or_say_so(
-        self, view: Callable[..., HttpResponseBase], request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, view: Callable[..., HttpResponse], request: HttpRequest, *args: Any
+    ) -> HttpResponse:
         """Nothing was erased where Valkey does not answer: what is remembered there would stay."""
         try:
-            return view(request, *args, **kwargs)
+            return view(request, *args)
         except RedisError as error:
             log_error(logger, "A conversation could not be erased", error)
             self.message_user(request, NOT_ERASED, messages.ERROR)

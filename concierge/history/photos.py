@@ -15,7 +15,9 @@ from django.utils import timezone
 from concierge.history.changing import unseen
 from concierge.history.models import RowChange
 from concierge.history.tracked import TRACKED, Tracked
-from properties.photos import PhotoField, is_encoded
+from properties.access import owning_property_id
+from properties.photos import EncodedFile, PhotoField, encode, is_encoded
+from retrieval.tenants import writing
 
 logger = logging.getLogger(__name__)
 # An upload is on the disk a moment before its row is committed.
@@ -47,14 +49,19 @@ def _encode_raw(tracked: Tracked, field: PhotoField) -> int:
 def _encode_one(tracked: Tracked, field: PhotoField, pk: Any, name: str) -> bool:
     """Nobody would undo this, and the history knows the photo by its new name too."""
     rows = tracked.model._base_manager.filter(**{"pk": pk, field.name: name})
+    seen = rows.first()
+    if seen is None:
+        return False
     try:
-        with unseen():
+        # That takes a second, for which nobody shall wait.
+        with field.storage.open(name) as file:
+            small = EncodedFile(encode(file), name)
+        with unseen(), writing([owning_property_id(seen)]):
             row = rows.select_for_update(of=("self",)).first()
             if row is None:
                 return False
             photo = getattr(row, field.name)
-            with photo.storage.open(name) as file:
-                photo.save(name, file, save=True)
+            photo.save(name, small, save=True)
             _rename_in_history(tracked, field.name, name, photo.name)
             transaction.on_commit(lambda: photo.storage.delete(name))
     except (OSError, ValidationError) as error:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,13 +15,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from PIL import Image
 
+from concierge.history import photos as history_photos
 from concierge.history.models import Change
 from concierge.history.photos import tidy
 from menus.models import Item
+from properties import photos
 from properties.models import Property
 from properties.photos import LARGEST_BYTES, LARGEST_PIXELS
+from retrieval.tenants import writing
 from tests.admin.pages import address, form_values
 from tests.history.conftest import Undo
+from tests.retrieval.test_two_writers import HEAD_START, LONGEST_WAIT, Writer
 
 ORIENTATION, GPS = 0x0112, 0x8825
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -272,3 +277,58 @@ def test_photos_of_earlier_versions_are_made_small_in_place(curry: Item, media: 
     assert kept.after["photo"] == curry.photo.name, "the history shows the photo by its new name"
     assert Change.objects.count() == changes, "nobody did this, so nobody undoes it"
     assert tidy() == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_photos_are_made_small_while_staff_edit_their_dish(curry: Item, media: Path) -> None:
+    store_raw(curry, media)
+    locked, go_on = threading.Event(), threading.Event()
+
+    def edit() -> None:
+        with writing([curry.property_id]):
+            locked.set()
+            assert go_on.wait(LONGEST_WAIT)
+            Item._base_manager.filter(pk=curry.pk).update(price="19.00")
+
+    staff = Writer(edit)
+    assert locked.wait(LONGEST_WAIT)
+    worker = Writer(tidy)
+    time.sleep(HEAD_START)
+    go_on.set()
+    staff.finish()
+    worker.finish()
+    curry.refresh_from_db()
+    assert str(curry.price) == "19.00"
+    assert opened(curry).size == (1280, 640)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_house_while_a_photo_is_made_small(
+    office: Client, curry: Item, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, writers = photos.encode, []
+
+    def encode_while_another_writes(upload: Any) -> photos.Photo:
+        def write() -> None:
+            with writing([curry.property_id]):
+                pass
+
+        writers.append(Writer(write))
+        writers[-1].join(2)
+        assert not writers[-1].is_alive(), "the house is held"
+        return encode(upload)
+
+    monkeypatch.setattr(photos, "encode", encode_while_another_writes)
+    monkeypatch.setattr(history_photos, "encode", encode_while_another_writes)
+    assert upload(office, curry, picture()).status_code == 302
+    assert len(writers) == 1
+    store_raw(curry, media)
+    assert tidy()[0] == 1
+    assert len(writers) == 2
+
+
+def store_raw(item: Item, media: Path) -> None:
+    """As before photos were made small."""
+    (media / "dishes").mkdir(exist_ok=True)
+    (media / "dishes/IMG_1.jpg").write_bytes(picture())
+    Item._base_manager.filter(pk=item.pk).update(photo="dishes/IMG_1.jpg")

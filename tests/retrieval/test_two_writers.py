@@ -1,14 +1,18 @@
 """Two people write at once, on two connections: no document is left older than its row."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from concierge.importing import import_row, parse_line
@@ -239,3 +243,22 @@ def test_the_sweep_looks_at_all_rows_page_by_page(
     monkeypatch.setattr(sweep, "PAGE", 3)
     Faq._base_manager.filter(property=hotel).update(answer="By SQL.")
     assert [sweep.rewrite_older_documents() for _ in range(3)] == [3, 1, 0]
+
+
+def test_the_sweep_goes_on_where_it_was_when_its_process_ended(
+    hotel: Property, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "PAGE", 3)
+    sweep.rewrite_older_documents()
+    Faq._base_manager.filter(property=hotel).update(answer="By SQL.")
+    found = "from retrieval.sweep import rewrite_older_documents as swept; print(swept())"
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=connection.settings_dict["NAME"])
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup(); {found}"],
+        env={**os.environ, "DATABASE_URL": url.geturl()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "1"
