@@ -1,5 +1,7 @@
 """The doors to the chat: a link, a printed code, a restaurant's own website."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -17,9 +19,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from concierge.answering import phrases
-from concierge.chat import pictures, protocol, tokens
+from concierge.chat import houses, pictures, protocol, tokens
 from concierge.limits.doors import in_words, seconds_to_wait
 from concierge.limits.sources import address_of
+from concierge.patience import patience
 from properties.access import open_code, open_property, visible_to
 from properties.contact import contact, contact_dials
 from properties.models import Membership, Property, QRCode
@@ -41,24 +44,44 @@ OPENERS = {
 WIDGET_SCRIPT = Path(settings.BASE_DIR, "static", "widget.js")
 
 
+def or_whom_to_call(door: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where Postgres does not say whose door it is: a guest may be in danger behind it."""
+
+    @wraps(door)
+    def opened(request: HttpRequest, **where: str) -> HttpResponse:
+        try:
+            return door(request, **where)
+        except houses.AWAY:
+            context = {"emergency": phrases.EMERGENCY_NUMBER}
+            response = render(request, "chat/away.html", context, status=503)
+            response["Retry-After"] = "10"
+            return response
+
+    return opened
+
+
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "chat/landing.html")
 
 
 @require_safe
+@or_whom_to_call
 def page(request: HttpRequest, property: str) -> HttpResponse:
-    return _chat(request, open_property(property))
+    return _chat(request, houses.opened(property))
 
 
 @require_safe
+@or_whom_to_call
 def scan(request: HttpRequest, code: str) -> HttpResponse:
-    qr_code = open_code(code)
+    with patience(houses.READ_SECONDS):
+        qr_code = open_code(code)
     return _chat(request, qr_code.property, qr_code=qr_code)
 
 
 @require_safe
 @xframe_options_exempt
+@or_whom_to_call
 def widget(request: HttpRequest, property: str) -> HttpResponse:
     framed = open_property(property)
     return _chat(request, framed, sites=list(framed.widget_sites.values_list("origin", flat=True)))

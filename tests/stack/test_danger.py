@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psutil
 import psycopg
 import pytest
@@ -100,6 +101,18 @@ def test_a_guest_in_danger_is_answered_and_staff_is_told(
                 if "postgres" in away:
                     assert "alerted" not in line.read_to("token")["text"]
     wait_until(lambda: (uuid.UUID(asked), True) in handoffs(product), "staff is told")
+
+
+def test_the_page_opens_and_a_door_nobody_knows_says_whom_to_call(product: Product) -> None:
+    with page_of(product).line() as line:  # From now on the process knows the house.
+        line.send(type="ping")
+        line.read_to("pong")
+    address = f"http://127.0.0.1:{product.port}/c"
+    with frozen(product, "postgres"):
+        assert httpx2.get(f"{address}/demo/", timeout=30).status_code == 200
+        unknown = httpx2.get(f"{address}/never-seen/", timeout=30)
+    assert unknown.status_code == 503
+    assert "call 112" in unknown.text
 
 
 def test_a_call_outlives_the_web_process_that_took_it(product: Product) -> None:
