@@ -15,7 +15,7 @@ import pytest
 from xdist.workermanage import NodeManager
 
 STARTS_THE_PRODUCT = ("tests/browser/", "tests/stack/")
-SECONDS_WITH_A_START = 120
+SECONDS_WITH_A_START = 300
 """For a test whose fixtures start the product, with its models, in processes of its own."""
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
