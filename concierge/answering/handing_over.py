@@ -11,9 +11,9 @@ async def words(asked: Asked, answer: Answer, reason: str) -> AsyncGenerator[str
     """What the guest reads: in danger whom to call before anybody else is told, and that the staff
     was told only after it was."""
     answer.route, answer.reason = "handoff", reason
+    call_staff(asked, answer, reason)
     if reason == phrases.DANGER:
         yield phrases.danger(answer.language, asked.property)
-    call_staff(asked, answer, reason)
     told = bool(asked.tell_staff and answer.handoff and await asked.tell_staff(answer.handoff))
     answer.status = "complete"
     said = phrases.handoff(reason, answer.language, asked.property, told=told)

@@ -6,6 +6,7 @@ from concierge.chat.models import Conversation, Message
 from faq.models import Faq
 from properties.models import Property, QRCode
 from tests.browser.guest import ask, expect_finished, words
+from tests.stack.product import wait_until
 
 BREAKFAST = "Breakfast is served from 7:00 to 10:30."
 DOGS = "Dogs are welcome for 12 EUR per night."
@@ -24,6 +25,7 @@ def test_a_printed_code_opens_the_chat_and_answers_with_its_source(
     expect(words(answer)).to_have_text(BREAKFAST)
     expect(answer.locator("summary")).to_have_text("Source: What time is breakfast?")
     expect_finished(answer)
+    wait_until(Conversation.objects.exists, "the conversation is kept")
     assert Conversation.objects.get().qr_code == code
 
 
@@ -89,7 +91,7 @@ def test_a_reload_shows_the_same_conversation_and_asks_nothing_twice(
     expect(page.locator(".question")).to_have_text(["What time is breakfast?", "Are pets allowed?"])
     expect(page.locator(".text")).to_have_text([BREAKFAST, DOGS])
     expect(page.locator(".answer[aria-busy=false]")).to_have_count(2)
-    assert Message.objects.count() == 2
+    wait_until(lambda: Message.objects.count() == 2, "both answers are kept, once")
 
 
 def test_nothing_is_stored_on_the_phone_before_the_first_question(

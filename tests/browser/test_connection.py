@@ -10,6 +10,7 @@ from faq.models import Faq
 from properties.models import Property
 from tests.browser.guest import ask, expect_finished, words
 from tests.browser.servers import Web
+from tests.stack.product import wait_until
 
 QUESTION = "What is the story of the house?"
 STORY = " ".join(f"Chapter {number} tells of the lake and the mill." for number in range(10))
@@ -37,7 +38,7 @@ def test_an_answer_goes_on_after_a_lost_connection_without_loss_or_doubling(
     expect(words(answer)).to_have_text(STORY)
     expect_finished(answer)
     expect(chat.get_by_role("status")).to_be_hidden()
-    assert Message.objects.count() == 1
+    wait_until(lambda: Message.objects.count() == 1, "the answer is kept, once")
 
 
 def test_an_answer_lost_with_its_server_starts_over(chat: Page, web: Web) -> None:
@@ -61,7 +62,7 @@ def test_a_question_typed_without_a_connection_is_sent_once_there_is_one(
     context.set_offline(False)
 
     expect(words(answer)).to_have_text("Dogs are welcome for 12 EUR per night.")
-    assert Message.objects.count() == 1
+    wait_until(lambda: Message.objects.count() == 1, "the answer is kept, once")
 
 
 def test_stop_ends_the_answer_and_the_next_question_is_answered(chat: Page) -> None:

@@ -59,6 +59,14 @@ def wait_until(promise: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
+def runs(process: psutil.Process) -> bool:
+    """Not one that has ended and whose parent, or whoever took its place, has not noticed."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # It ended between the two.
+        return False
+
+
 def copy_folder(source: Path, target: Path) -> Path:
     """With its owners: Postgres' data belongs to a user of its own where the tests run as root."""
     subprocess.run(["cp", "-a", str(source), str(target)], check=True)

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from concierge.stack import addresses
 from tests.stack.product import (
-    LONGEST_WAIT,
     REPOSITORY,
     environment,
     free_port,
     manage,
+    runs,
     started,
+    wait_until,
 )
 
 COUNT = "from properties.models import Property; print(Property.objects.count(), flush=True)"
@@ -29,15 +29,14 @@ def test_a_signal_stops_everything_and_the_data_is_kept(var: Path, number: signa
         assert "Loading the demo hotel." not in product.said()
         everyone = product.processes()
         assert product.end(number) == 0
-        assert not [process for process in everyone if process.is_running()]
+        assert not [process for process in everyone if runs(process)]
 
 
 def test_even_a_killed_start_leaves_no_process(var: Path) -> None:
     with started(var) as product:
         everyone = product.processes()
         product.end(signal.SIGKILL)
-        _, left = psutil.wait_procs(everyone, timeout=LONGEST_WAIT)
-        assert not left
+        wait_until(lambda: not any(runs(process) for process in everyone), "all have ended")
     assert manage(var, "shell", "-v0", "-c", COUNT).stdout == "1\n"
 
 
