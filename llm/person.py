@@ -19,3 +19,9 @@ _WISHES = Phrases(_TABLES, *get_args(Wish))
 def wants(text: str) -> Wish | None:
     """Why the guest who writes `text` is handed to the staff, in any language of person.toml."""
     return cast("Wish | None", _WISHES.find(_INNOCENT.without(plain(text))))
+
+
+def warm_up() -> None:
+    """No guest waits for phrases to be compiled."""
+    _WISHES.warm_up()
+    _INNOCENT.warm_up()

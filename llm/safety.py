@@ -38,6 +38,12 @@ def detect(text: str) -> Danger | None:
     return cast("Danger | None", _DANGERS.find(_INNOCENT.without(words)))
 
 
+def warm_up() -> None:
+    """Whoever is in danger does not wait for phrases to be compiled."""
+    _DANGERS.warm_up()
+    _INNOCENT.warm_up()
+
+
 def _one_edit_away(word: str) -> Iterator[str]:
     """Norvig's edits (norvig.com/spell-correct.html), but for the first letter, seldom wrong."""
     for at in range(1, len(word) + 1):

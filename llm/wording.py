@@ -16,6 +16,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +51,19 @@ class Phrases:
     """All phrases of some names ("fire", "medical"), of every language.
 
     Phrases that begin with the same letter are one expression, and only that one is tried at a
-    word: a question is read in well under 0.2 ms, though there are some thousand phrases.
+    word: a question is read in well under 0.2 ms, though there are some thousand phrases. An
+    expression is compiled when it is first needed: all of them take seconds, which a process that
+    reads no guest's words need not spend, and one that does spends in `warm_up`.
     """
 
     def __init__(self, tables: dict[str, dict[str, Any]], *names: str) -> None:
-        spaced, joined = (_phrases(tables, names, each) for each in (False, True))
-        letters = {letter for _, phrase in spaced for letter in _initials(phrase)} | {ANY}
-        self._by_letter = {
-            letter: _compiled(
-                [(name, phrase) for name, phrase in spaced if _initials(phrase) & {letter, ANY}],
-                GAP,
-                r"\b",
-            )
-            for letter in letters
-        }
-        self._joined = _compiled(joined, GAP_IN_JOINED, "")
+        self._tables, self._names = tables, names
+        self._by_letter: dict[str, re.Pattern[str]] = {}
+
+    def warm_up(self) -> None:
+        for letter in self._by_initial:
+            self._beginning_with(letter)
+        _ = self._joined
 
     def find(self, words: str) -> str | None:
         """The name of the first phrase in `words`, which are plain."""
@@ -85,10 +84,32 @@ class Phrases:
     def _spaced(self, words: str) -> Iterator[re.Match[str]]:
         end = 0
         for word in WORD.finditer(words):
-            phrases = self._by_letter.get(word[0][0], self._by_letter[ANY])
+            phrases = self._beginning_with(word[0][0])
             if word.start() >= end and (found := phrases.match(words, word.start())):
                 end = found.end()
                 yield found
+
+    def _beginning_with(self, letter: str) -> re.Pattern[str]:
+        if letter not in self._by_initial:
+            letter = ANY
+        if letter not in self._by_letter:
+            self._by_letter[letter] = _compiled(self._by_initial[letter], GAP, r"\b")
+        return self._by_letter[letter]
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[tuple[str, str]]]:
+        phrases = _phrases(self._tables, self._names, joined=False)
+        initials = [_initials(phrase) for _, phrase in phrases]
+        return {
+            letter: [
+                each for each, its in zip(phrases, initials, strict=True) if its & {letter, ANY}
+            ]
+            for letter in {ANY}.union(*initials)
+        }
+
+    @cached_property
+    def _joined(self) -> re.Pattern[str]:
+        return _compiled(_phrases(self._tables, self._names, joined=True), GAP_IN_JOINED, "")
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:

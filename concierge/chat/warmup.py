@@ -1,9 +1,10 @@
-"""Load the models while the port is already open, so that no guest waits for them."""
+"""Make models and phrases ready while the port is already open, so that no guest waits for them."""
 
 import logging
 import threading
 
 from concierge.answering.models import backends
+from llm import person, safety
 from llm.base import ModelError
 from menus.lexicon import lexicon
 from retrieval import language
@@ -19,6 +20,8 @@ def warm_up_in_background() -> None:
 
 
 def _warm_up() -> None:
+    safety.warm_up()
+    person.warm_up()
     to_answers(get_embedder(ENGLISH).embed_query("Good morning"), ENGLISH)
     language.detect("Good morning", ["en"], "en")
     lexicon()

@@ -25,13 +25,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _calls_of_this_test(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _calls_of_this_test(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.VAR_DIR = tmp_path
-    monkeypatch.setattr(calls, "SECONDS_TO_TELL", 0.2)
     yield
     calls._waiting.clear()
+
+
+@pytest.fixture
+def soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For calls that cannot be delivered anyway: a busy machine may take longer for the others."""
+    monkeypatch.setattr(calls, "SECONDS_TO_TELL", 0.2)
 
 
 @pytest.fixture
@@ -61,6 +64,7 @@ async def test_staff_is_told_at_once_and_nothing_is_left_over(call: Call, tmp_pa
     assert files(tmp_path) == []
 
 
+@pytest.mark.usefixtures("soon_given_up")
 async def test_a_call_that_cannot_be_delivered_waits_in_a_private_file_without_words(
     hotel: Property, room: QRCode, tmp_path: Path
 ) -> None:
@@ -78,6 +82,7 @@ async def test_a_call_that_cannot_be_delivered_waits_in_a_private_file_without_w
     assert not [word for word in ("smoke", "daughter", "203.0.113.7") if word in kept]
 
 
+@pytest.mark.usefixtures("soon_given_up")
 async def test_it_is_delivered_with_the_time_when_it_was_made(call: Call, tmp_path: Path) -> None:
     async with held("chat_handoff"):
         assert not await calls.call_staff(call)

@@ -1,3 +1,5 @@
+import fcntl
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,11 +9,18 @@ from tests.stack.product import Product, copy_folder, started
 
 
 @pytest.fixture(scope="session")
-def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a product that ran once and was stopped."""
-    var = tmp_path_factory.mktemp("stack") / "used"
-    with started(var):
-        pass
+def used_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of a product that ran once and was stopped. The run's workers share it."""
+    mine = tmp_path_factory.getbasetemp()
+    folder = mine if worker_id == "master" else mine.parent
+    var = folder / "used"
+    with (folder / "used.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "used.made").exists():
+            shutil.rmtree(var, ignore_errors=True)
+            with started(var):
+                pass
+            (folder / "used.made").touch()
     return var
 
 
