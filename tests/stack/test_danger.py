@@ -93,14 +93,19 @@ def test_a_guest_in_danger_is_answered_and_staff_is_told(
         open_line.send(type="ping")
         open_line.read_to("pong")
         with fault(product, *away) as gone, page.line() as new_line:
+            asked = set()
             for line in (open_line, new_line):
-                asked = line.ask(FIRE)
+                asked.add(line.ask(FIRE))
                 assert line.read_to("token")["text"]
                 assert line.read_to("handoff")["phone"] == NUMBER
                 assert all(is_away(each) for each in gone)
                 if "postgres" in away:
                     assert "alerted" not in line.read_to("token")["text"]
-    wait_until(lambda: (uuid.UUID(asked), True) in handoffs(product), "staff is told")
+    # One guest is one open call, which names the question that was delivered last.
+    wait_until(
+        lambda: any((uuid.UUID(each), True) in handoffs(product) for each in asked),
+        "staff is told",
+    )
 
 
 def test_the_page_opens_and_a_door_nobody_knows_says_whom_to_call(product: Product) -> None:
