@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from concierge.stack import throwaway
 from llm.base import Question, Source
 from llm.guard import SentenceGuard
-from llm.injection import looks_like_injection
 from llm.prompts import CANARY, api_messages
+from reading.injection import looks_like_injection
 from tests.llm.guarded import written
 from tests.llm.obedient_server import DRESSES, obedience
 

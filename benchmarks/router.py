@@ -37,8 +37,8 @@ from llm.calibration import (
     threshold_for,
 )
 from llm.router import Evidence, Features, Policy, decide, difficulty, features
-from llm.shape import shape_of
 from llm.topic import MODEL, topic_of
+from reading.shape import shape_of
 
 Case = dict[str, Any]
 TOPIC = Path(__file__).resolve().parent.parent / "llm" / "topic.npy"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llm.base import Turn
-from llm.wording import plain, read
+from reading.wording import plain, read
 
 LONGEST = 9
 """Words; whoever says more says what it is about."""

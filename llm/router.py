@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from llm.shape import Shape
+from reading.shape import Shape
 
 Way = Literal["curated", "cached", "local", "api", "handoff"]
 

@@ -1,7 +1,7 @@
 """The words in which guests ask for food, from words/*.toml, in all languages at once.
 
 At once, because guests mix them, and because the language of three words cannot be told. A text is
-first made plain (llm/wording.py). `Lexicon.sign` then puts a sign in the place of what it knows:
+first made plain (reading/wording.py). `Lexicon.sign` then puts a sign in place of what it knows:
 
     any mains without walnuts now  →  any #mains:mains without @nuts:walnuts &now:now
 
@@ -16,8 +16,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from llm.wording import plain
 from menus.typos import mended
+from reading.wording import plain
 
 SIGNS = {"allergens": "@", "diets": "%", "kinds": "#", "when": "&"}
 COURSES = frozenset({"starters", "mains", "desserts", "sides", "snacks"})

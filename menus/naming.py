@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from llm.wording import plain
 from menus.lexicon import SIGN, keys, lexicon
 from menus.parser import MenuQuery
 from menus.query import Dish
 from menus.typos import distance
+from reading.wording import plain
 
 NEAR = 4  # letters; "tuna" is not "tune"
 Alike = Callable[[str, str], bool]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
-from llm.wording import plain
 from menus.dishname import DishName
 from menus.lexicon import SIGN, Lexicon, keys, lexicon
 from menus.numbers import Bounds, spell, take_bounds, take_time
+from reading.wording import plain
 
 MEALS = {
     "breakfast": datetime.time(8),

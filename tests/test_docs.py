@@ -33,7 +33,7 @@ def number(written: str) -> float:
 
 
 def languages_of_safety() -> int:
-    return len(tomllib.loads(read("llm/safety.toml")).keys() - {"haste"})
+    return len(tomllib.loads(read("reading/safety.toml")).keys() - {"haste"})
 
 
 MENU_LANGUAGES = [page for page in ROOT.glob("menus/words/*.toml") if len(page.stem) == 2]

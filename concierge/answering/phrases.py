@@ -4,10 +4,10 @@ That the staff was told is said in sentences of its own, and only once it is so.
 """
 
 from concierge.answering.catalogue import sentences
-from llm.smalltalk import SmallTalk
 from properties import phones
 from properties.contact import contact
 from properties.models import Property
+from reading.smalltalk import SmallTalk
 
 DANGER = "safety"
 HANDOFFS = {

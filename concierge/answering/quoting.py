@@ -8,9 +8,9 @@ from concierge.answering.answer import Answer, Asked
 from faq.models import Faq
 from llm.base import Source
 from llm.router import Written
-from llm.smalltalk import SmallTalk
 from menus.models import Item
 from menus.replies import MenuReply
+from reading.smalltalk import SmallTalk
 from retrieval.cache import Cached
 from retrieval.ranking import Hit
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.catalogue import CATALOGUE
-from llm import person, safety, smalltalk
 from llm.followup import in_context
-from llm.injection import looks_like_injection
-from llm.shape import Shape, questions_of, shape_of
-from llm.smalltalk import SmallTalk
+from reading import person, safety, smalltalk
+from reading.injection import looks_like_injection
+from reading.shape import Shape, questions_of, shape_of
+from reading.smalltalk import SmallTalk
 from retrieval import language as languages
 
 

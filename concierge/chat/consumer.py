@@ -19,9 +19,9 @@ from concierge.chat.models import ConversationErased
 from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop, answer_frame
 from concierge.chat.runs import RUNS, Run, running
 from concierge.chat.tokens import Guest
-from llm import safety
 from llm.privacy import log_error
 from properties.models import Property
+from reading import safety
 
 MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
 """Questions of one socket that have not begun. A page that was reloaded asks all of them again."""

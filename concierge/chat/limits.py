@@ -4,8 +4,8 @@ from concierge.answering import phrases
 from concierge.chat.protocol import FrameError
 from concierge.chat.tokens import Guest
 from concierge.limits.doors import Door, in_words, seconds_to_wait
-from llm import safety
 from properties.models import Property
+from reading import safety
 
 MAX_AT_ONCE = 3
 """Answers in the making for one guest. More is a script, not a person."""

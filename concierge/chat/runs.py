@@ -24,10 +24,10 @@ from concierge.chat.memory import memory
 from concierge.chat.models import ConversationErased
 from concierge.chat.protocol import Frame, answer_frame
 from concierge.chat.tokens import Guest
-from llm import safety
 from llm.base import Turn
 from llm.memory import Forgotten
 from llm.privacy import log_error
+from reading import safety
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]

@@ -4,9 +4,9 @@ import logging
 import threading
 
 from concierge.answering.models import backends
-from llm import person, safety
 from llm.base import ModelError
 from menus.lexicon import lexicon
+from reading import person, safety
 from retrieval import language
 from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder

@@ -15,8 +15,8 @@ from properties.models import Property
 from retrieval import outbox
 from tests.llm.api_server import backends_with
 from tests.llm.obedient_server import DRESSES, obeying
-from tests.llm.test_injection import BENIGN, INJECTIONS, leaks
 from tests.people import CANARY
+from tests.reading.test_injection import BENIGN, INJECTIONS, leaks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HIDDEN = "Xanadu-4711"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm.router import Decision, Evidence, Policy, decide, difficulty
-from llm.shape import Shape
+from reading.shape import Shape
 
 PLAIN = Shape(several=False, comparison=False, planning=False, negation=False, words=6)
 SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, written="own", cached=False, topic=0)

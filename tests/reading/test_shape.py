@@ -1,6 +1,6 @@
 import pytest
 
-from llm.shape import Shape, questions_of, shape_of
+from reading.shape import Shape, questions_of, shape_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ question about the staff ("what is the front desk's number?") is a question like
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from llm.wording import Phrases, plain, read
+from reading.wording import Phrases, plain, read
 
 Wish = Literal["asked_for", "complaint"]
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from llm.wording import plain, read
+from reading.wording import plain, read
 
 SmallTalk = Literal["greeting", "thanks", "bye"]
 

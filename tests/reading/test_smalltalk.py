@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm.smalltalk import kind
+from reading.smalltalk import kind
 
 GREETINGS = """hello|Hello!|Hi there|good morning|Hey, good evening!|Hallo|Guten Tag!|Bonjour|¡Hola!
 Buongiorno|Goedemorgen|Olá, bom dia!|Dzień dobry|Dobrý den|Godmorgen|Hejsan|Merhaba|Здравствуйте!

@@ -10,8 +10,8 @@ import pytest
 from llm.backends.openai import OpenAIBackend
 from llm.base import Question, Source
 from llm.guard import SentenceGuard
-from llm.injection import _ATTEMPT, LONGEST, looks_like_injection
 from llm.prompts import CANARY
+from reading.injection import _ATTEMPT, LONGEST, looks_like_injection
 from tests.llm.obedient_server import DRESSES, obeying
 
 HERE = Path(__file__).parent

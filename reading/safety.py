@@ -14,7 +14,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Literal, cast, get_args
 
-from llm.wording import Phrases, plain, read
+from reading.wording import Phrases, plain, read
 
 Danger = Literal["fire", "medical", "threat", "locked"]
 

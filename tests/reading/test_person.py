@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from llm.person import wants
-from llm.safety import detect
+from reading.person import wants
+from reading.safety import detect
 
 HERE = Path(__file__).parent
 WISHES = [line.split("\t") for line in (HERE / "wishes.tsv").read_text("utf-8").splitlines()]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from llm.safety import detect
+from reading.safety import detect
 
 HERE = Path(__file__).parent
 EMERGENCIES = [

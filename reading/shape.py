@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from llm.wording import Phrases, plain, read
+from reading.wording import Phrases, plain, read
 
 TRAITS = ("several", "comparison", "planning", "negation", "opener", "asks")
 MOST_QUESTIONS = 4
