@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from encoder.files import LAYERS, TAUGHT, EncoderError, Files
+from encoder.files import EncoderError, Files
 from encoder.tokens import tokenizer_of
 from encoder.words import DIMENSIONS, Words, words
 
@@ -23,6 +23,8 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Role = Literal["query", "passage"]
 """What the model was trained to be told: whether somebody asks, or is to be found."""
 
+TAUGHT = Path(__file__).resolve().parent / "taught"
+LAYERS = "layers.onnx"
 LONGEST = 1_000
 """Characters looked at: no guest may type more, and no text needs more (tokens.LONGEST)."""
 FEW = 8
@@ -49,7 +51,8 @@ class Encoder:
     @property
     def model_id(self) -> str:
         """Name and short hash; vectors of different ids do not compare. Raises EncoderError."""
-        return self._files.model_id
+        manifest = self._files.manifest
+        return f"{manifest['model']}@{manifest['files'][LAYERS][:12]}"
 
     def question(self, text: str) -> Vector:
         """What a guest writes, as a vector of shape (DIMENSIONS,) and length 1.

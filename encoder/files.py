@@ -1,4 +1,4 @@
-"""The taught model's files: where they are, and whether they are what their manifest says."""
+"""A taught model's files: whether they are there, and are what their manifest says."""
 
 import hashlib
 import json
@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-TAUGHT = Path(__file__).resolve().parent / "taught"
-LAYERS = "layers.onnx"
 MANIFEST = "manifest.json"
 REMEDY = "Restore it from the repository, or run `manage.py teach_encoder` (extra: train)."
 
@@ -24,7 +22,9 @@ def sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Files:
-    directory: Path = TAUGHT
+    """A folder with a manifest, whose "files" names each with its SHA-256."""
+
+    directory: Path
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -32,15 +32,10 @@ class Files:
         path = self.directory / MANIFEST
         try:
             manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            manifest["files"][LAYERS]
+            dict(manifest["files"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError(f"{path} cannot be read: {error!r}. {REMEDY}") from error
         return manifest
-
-    @property
-    def model_id(self) -> str:
-        """Name and short hash of the layers. Raises EncoderError."""
-        return f"{self.manifest['model']}@{self.manifest['files'][LAYERS][:12]}"
 
     def verified(self, name: str) -> Path:
         """The path of one file, after comparing its SHA-256 with the manifest's.

@@ -1,11 +1,11 @@
-"""Fire, illness, a locked door, a threat: found by fixed phrases, before anything else is asked.
+"""The exact floor: fire and illness in phrases that mean nothing else, whatever a model says.
 
-Statements alarm ("there is smoke in the corridor"), ordinary questions do not ("where is the fire
-exit?", "is there a doctor nearby?"). What alarms is decided in safety.toml and nowhere else; no
-model and no detected language takes part, so the same words always give the same answer.
+It needs no model and no I/O, and is whole in safety.toml. What is said in other words, and every
+other danger, is for the heads (heads.py). Statements alarm ("there is smoke in the corridor"),
+ordinary questions do not ("where is the fire exit?", "is there a doctor nearby?").
 
 Where words can mean both, the guest is believed: smoke that is smelt alarms, smoke of cigarettes
-is a complaint; "I can't get into my room" alarms, "how do I unlock the door?" is a question.
+is a complaint.
 In haste words are misspelt: in few words, or shouted ones, "fyre" is read as "fire".
 """
 
@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 
 from reading.wording import Phrases, plain, read
 
-Danger = Literal["fire", "medical", "threat", "locked"]
+Danger = Literal["fire", "medical"]
 
 FEW_WORDS = 4
 

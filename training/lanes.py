@@ -1,6 +1,6 @@
 """What a message can be, and what the desk's questions say of it."""
 
-from training.desk import Question
+from training.desk import Message, Question
 
 DANGERS = ("fire", "medical", "threat", "trapped", "self_harm", "allergic_reaction")
 REQUESTS = (
@@ -8,6 +8,7 @@ REQUESTS = (
     "luggage", "other", "repair", "room_service", "taxi", "towels", "wake_up",
 )  # fmt: skip
 TALK = ("abilities", "bye", "chitchat", "greeting", "identity", "language", "thanks")
+HARMLESS = "harmless"
 LANES = (
     *DANGERS,
     "complaint",
@@ -35,3 +36,10 @@ def lanes_of(question: Question) -> tuple[str, ...]:
             return (gold["about"],)
     reasons = {"safety": DANGERS, "complaint": ("complaint",), "asked_for": ("person",)}
     return reasons[gold["reason"]]
+
+
+def lanes_of_message(message: Message) -> tuple[str, ...]:
+    """What only has to be harmless may be anything but a danger."""
+    if message.lane == HARMLESS:
+        return tuple(lane for lane in LANES if lane not in DANGERS)
+    return (message.lane,)

@@ -12,6 +12,7 @@ from opentelemetry.trace import Span
 from concierge.telemetry.spans import child_span, start_span
 from llm.base import Turn
 from properties.models import Property
+from reading.message import Message
 from retrieval.cache import Slot
 
 Status = Literal["complete", "stopped", "incomplete", "failed"]
@@ -32,7 +33,8 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """A guest's question to a property. `language` is detected where nobody says it.
+    """A guest's question to a property. `language` is detected where nobody says it, and `message`,
+    what the text was read as, is read where nobody has yet.
 
     `audience` keeps the answers of those apart who may not read each other's. `tell_staff` notes a
     handoff where staff will see it and says whether it could; without it nobody is told.
@@ -43,6 +45,7 @@ class Asked:
     language: str = ""
     history: Sequence[Turn] = ()
     audience: str = GUEST
+    message: Message | None = None
     tell_staff: Callable[[dict[str, Any]], Awaitable[bool]] | None = None
 
 

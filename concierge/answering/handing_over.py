@@ -13,7 +13,7 @@ async def words(asked: Asked, answer: Answer, reason: str) -> AsyncGenerator[str
     answer.route, answer.reason = "handoff", reason
     call_staff(asked, answer, reason)
     if reason == phrases.DANGER:
-        yield phrases.danger(answer.language, asked.property)
+        yield phrases.danger(answer.language, asked.property, answer.trace.get("danger"))
     told = bool(asked.tell_staff and answer.handoff and await asked.tell_staff(answer.handoff))
     answer.status = "complete"
     said = phrases.handoff(reason, answer.language, asked.property, told=told)

@@ -7,7 +7,7 @@ from concierge.answering.catalogue import sentences
 from properties import phones
 from properties.contact import contact
 from properties.models import Property
-from reading.smalltalk import SmallTalk
+from reading.message import Danger, Talk
 
 DANGER = "safety"
 HANDOFFS = {
@@ -42,8 +42,13 @@ def allergies(language: str, property_: Property) -> str:
     return _say(("allergies",), language, property_)
 
 
-def danger(language: str, property_: Property) -> str:
-    """What a guest in danger reads before anything is tried: whom to call."""
+def danger(language: str, property_: Property, which: Danger | None) -> str:
+    """What a guest in danger reads before anything is tried: whom to call.
+
+    Who thinks of harming themselves is met with care first, in no other words.
+    """
+    if which == "self_harm":
+        return _say(("self_harm",), language, property_)
     return _own_text(DANGER, language, property_) or _say(("danger",), language, property_)
 
 
@@ -77,7 +82,7 @@ def _own_text(reason: str, language: str, property_: Property) -> str:
     return text
 
 
-def small_talk(kind: SmallTalk, language: str, property_: Property) -> str:
+def small_talk(kind: Talk, language: str, property_: Property) -> str:
     return _say((kind,), language, property_)
 
 
@@ -112,7 +117,9 @@ def _say(keys: tuple[str, ...], language: str, property_: Property) -> str:
     text = joint(language).join(said[key] for key in keys)
     fill = _isolated if language in RIGHT_TO_LEFT else str
     return text.format(
-        contact=fill(contact(property_)), emergency=fill(emergency_number(property_))
+        contact=fill(contact(property_)),
+        emergency=fill(emergency_number(property_)),
+        house=fill(property_.name),
     )
 
 

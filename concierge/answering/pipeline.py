@@ -70,7 +70,7 @@ async def _events(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
 
 
 async def _words(asked: Asked, answer: Answer) -> AsyncGenerator[str, None]:
-    understood = understand(asked, answer)
+    understood = await understand(asked, answer)
     if understood.small_talk and not understood.handoff:
         yield quoting.small_talk(asked, answer, understood.small_talk)
         return

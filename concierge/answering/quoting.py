@@ -10,12 +10,12 @@ from llm.base import Source
 from llm.router import Written
 from menus.models import Item
 from menus.replies import MenuReply
-from reading.smalltalk import SmallTalk
+from reading.message import Talk
 from retrieval.cache import Cached
 from retrieval.ranking import Hit
 
 
-def small_talk(asked: Asked, answer: Answer, kind: SmallTalk) -> str:
+def small_talk(asked: Asked, answer: Answer, kind: Talk) -> str:
     answer.route, answer.reason = "curated", "small_talk"
     answer.status = "complete"
     return phrases.small_talk(kind, answer.language, asked.property)

@@ -1,28 +1,30 @@
-"""What a guest's words ask for, as far as the words alone tell: without any I/O."""
+"""What a guest's words ask for, as far as the words alone tell: without asking any server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.catalogue import CATALOGUE
+from concierge.threads import read
+from encoder import Vector
 from llm.followup import in_context
-from reading import person, safety, smalltalk
-from reading.injection import looks_like_injection
+from reading.message import Message, Talk
 from reading.shape import Shape, questions_of, shape_of
-from reading.smalltalk import SmallTalk
 from retrieval import language as languages
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`text` is the question made to stand alone, `questions` the single ones that it asks;
-    `small_talk` names what asks nothing, `handoff` says why a person is needed at once."""
+    """`text` is the question made to stand alone, with its `vector` where that is known already;
+    `questions` are the single ones that it asks; `small_talk` names what asks nothing, `handoff`
+    says why a person is needed at once."""
 
     text: str
     questions: Sequence[str]
     is_follow_up: bool
     shape: Shape
-    small_talk: SmallTalk | None = None
+    vector: Vector | None = None
+    small_talk: Talk | None = None
     handoff: str | None = None
 
     @property
@@ -30,9 +32,10 @@ class Understood:
         return len(self.questions) > 1
 
 
-def understand(asked: Asked, answer: Answer) -> Understood:
+async def understand(asked: Asked, answer: Answer) -> Understood:
     """Also notes the language and the danger in `answer`: safety comes before everything."""
     with answer.timed("understand"):
+        message = asked.message or await read(asked.text)
         answer.language = asked.language or detect_language(asked)
         text = in_context(asked.text, asked.history, answer.language)
         return Understood(
@@ -40,8 +43,9 @@ def understand(asked: Asked, answer: Answer) -> Understood:
             questions=questions_of(asked.text, answer.language),
             is_follow_up=text != asked.text,
             shape=shape_of(asked.text, answer.language),
-            small_talk=smalltalk.kind(asked.text),
-            handoff=_needs_a_person(asked, answer),
+            vector=message.vector if text == asked.text else None,
+            small_talk=message.talk,
+            handoff=_needs_a_person(message, answer),
         )
 
 
@@ -51,13 +55,11 @@ def detect_language(asked: Asked) -> str:
     return languages.detect(asked.text, known, asked.property.language)
 
 
-def _needs_a_person(asked: Asked, answer: Answer) -> str | None:
-    if danger := safety.detect(asked.text):
-        answer.trace["danger"] = danger
+def _needs_a_person(message: Message, answer: Answer) -> str | None:
+    if message.danger:
+        answer.trace["danger"] = message.danger
         return "safety"
-    if reason := person.wants(asked.text):
-        return reason
-    if looks_like_injection(asked.text):
+    if message.gives_orders:
         answer.trace["injection"] = True
         return "unanswerable"
-    return None
+    return message.wish

@@ -19,9 +19,10 @@ from concierge.chat.models import ConversationErased
 from concierge.chat.protocol import Ask, Forget, Frame, FrameError, Ping, Stop, answer_frame
 from concierge.chat.runs import RUNS, Run, running
 from concierge.chat.tokens import Guest
+from concierge.threads import read
 from llm.privacy import log_error
 from properties.models import Property
-from reading import safety
+from reading.message import Message
 
 MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
 """Questions of one socket that have not begun. A page that was reloaded asks all of them again."""
@@ -144,13 +145,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
     def _answer(self, ask: Ask) -> None:
         if ask.id in self.waiting:
             return  # Its answer will come once, however often it is asked until then.
-        if safety.detect(ask.text):
-            begin = self._begin_in_danger(ask)
-        elif len(self.waiting) < MAX_WAITING:
-            begin = self._begin_in_turn(ask)
-        else:
-            raise FrameError("too_many", "One moment please: your last questions come first.")
-        self.waiting[ask.id] = task = self._start(begin)
+        self.waiting[ask.id] = task = self._start(self._read(ask))
         task.add_done_callback(lambda _: self._waits_no_longer(ask.id, task))
 
     def _waits_no_longer(self, question_id: uuid.UUID, task: asyncio.Task[None]) -> None:
@@ -158,13 +153,23 @@ class GuestConsumer(AsyncWebsocketConsumer):
         if self.waiting.get(question_id) is task:
             del self.waiting[question_id]
 
-    async def _begin_in_danger(self, ask: Ask) -> None:
+    async def _read(self, ask: Ask) -> None:
+        """Whoever is in danger is heard before and beside all others, however many wait."""
+        message = await read(ask.text)
+        if message.danger:
+            await self._begin_in_danger(ask, message)
+        elif len(self.waiting) <= MAX_WAITING:
+            await self._begin_in_turn(ask, message)
+        else:
+            raise FrameError("too_many", "One moment please: your last questions come first.")
+
+    async def _begin_in_danger(self, ask: Ask, message: Message) -> None:
         """Whether Postgres and Valkey answer or not."""
         if self.past is None:
             await asyncio.wait([self._catch_up()], timeout=DANGER_SECONDS)
-        self._begin(ask)
+        self._begin(ask, message)
 
-    async def _begin_in_turn(self, ask: Ask) -> None:
+    async def _begin_in_turn(self, ask: Ask, message: Message) -> None:
         """Once it is known what was said before, what the house is now, and that it is not too
         much. What cannot be known in time does not keep a guest from asking."""
         async with self.turn:
@@ -172,15 +177,15 @@ class GuestConsumer(AsyncWebsocketConsumer):
                 await asyncio.wait([self._catch_up()])
             if not self._knows(ask.id):
                 in_the_making = running(self.guest.conversation)
-                await limits.admit(self.guest, ask.text, in_the_making=in_the_making)
-            self._begin(ask)
+                await limits.admit(self.guest, in_the_making=in_the_making)
+            self._begin(ask, message)
 
     def _knows(self, question_id: uuid.UUID) -> bool:
         """Asked before: whoever comes back for its answer asks nothing new."""
         is_known = (self.guest.conversation, question_id) in RUNS
         return is_known or question_id in (self.past or {})
 
-    def _begin(self, ask: Ask) -> None:
+    def _begin(self, ask: Ask, message: Message) -> None:
         # From here on without a pause: two sockets that ask the same must find one run.
         self.waiting.pop(ask.id, None)
         run = RUNS.get((self.guest.conversation, ask.id))
@@ -190,7 +195,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
             self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
         elif self.is_open:
             house = houses.last_known(self.slug) or self.property
-            run = Run(self.guest, ask.id, Asked(house, ask.text))
+            run = Run(self.guest, ask.id, Asked(house, ask.text, message=message))
             self._start(self._follow(run, 0))
 
     def _catch_up(self) -> asyncio.Task[None]:

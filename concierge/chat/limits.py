@@ -5,16 +5,13 @@ from concierge.chat.protocol import FrameError
 from concierge.chat.tokens import Guest
 from concierge.limits.doors import Door, in_words, seconds_to_wait
 from properties.models import Property
-from reading import safety
 
 MAX_AT_ONCE = 3
 """Answers in the making for one guest. More is a script, not a person."""
 
 
-async def admit(guest: Guest, text: str, *, in_the_making: int) -> None:
-    """Raises FrameError for a guest who asks too fast. Who is in danger is always heard."""
-    if safety.detect(text):
-        return
+async def admit(guest: Guest, *, in_the_making: int) -> None:
+    """Raises FrameError for a guest who asks too fast."""
     if in_the_making >= MAX_AT_ONCE:
         raise FrameError("too_many", "One moment please: your last questions come first.")
     if seconds := await held("question", guest):

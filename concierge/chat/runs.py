@@ -27,7 +27,6 @@ from concierge.chat.tokens import Guest
 from llm.base import Turn
 from llm.memory import Forgotten
 from llm.privacy import log_error
-from reading import safety
 
 logger = logging.getLogger(__name__)
 Key = tuple[uuid.UUID, uuid.UUID]
@@ -78,7 +77,7 @@ class Run:
         self._history: list[Turn] | None = None
         self._called: set[str] = set()
         self.is_forgotten = False
-        self.is_in_danger = bool(safety.detect(asked.text))
+        self.is_in_danger = bool(asked.message and asked.message.danger)
         self.is_kept = not self.is_in_danger or _unwritten_alarms(guest.conversation) < MAX_AT_ONCE
         RUNS[self.key] = self
         self._loop = asyncio.get_running_loop()

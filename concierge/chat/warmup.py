@@ -6,7 +6,7 @@ import threading
 from concierge.answering.models import backends
 from llm.base import ModelError
 from menus.lexicon import lexicon
-from reading import person, safety
+from reading import message, safety
 from retrieval import language
 from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
@@ -21,7 +21,7 @@ def warm_up_in_background() -> None:
 
 def _warm_up() -> None:
     safety.warm_up()
-    person.warm_up()
+    message.read("Good morning")
     to_answers(get_embedder(ENGLISH).embed_query("Good morning"), ENGLISH)
     language.detect("Good morning", ["en"], "en")
     lexicon()

@@ -263,6 +263,6 @@ def test_a_language_without_a_name_goes_by_its_code() -> None:
 @pytest.mark.parametrize("language", sorted(phrases.RIGHT_TO_LEFT))
 def test_a_phone_number_keeps_its_order_among_letters_from_right_to_left(language: str) -> None:
     house = Property(contact_name="הקבלה", contact_phone="+43 1 5550 100", emergency_phone="1 44")
-    assert "\u20681 44\u2069" in phrases.danger(language, house)
+    assert "\u20681 44\u2069" in phrases.danger(language, house, "fire")
     text = phrases.handoff("safety", language, house, told=False)
     assert "(+43 1 5550 100)\u2069" in text

@@ -88,15 +88,15 @@ def test_every_reason_has_its_words_in_every_language(hotel: Property, reason: s
 
 
 def test_without_a_number_of_its_own_a_property_says_112(hotel: Property) -> None:
-    assert phrases.danger("de", hotel) == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
+    assert phrases.danger("de", hotel, "fire") == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
     hotel.emergency_phone = "144"
-    assert " 144 " in phrases.danger("de", hotel)
+    assert " 144 " in phrases.danger("de", hotel, "fire")
 
 
 def test_no_help_is_promised_that_was_not_called(hotel: Property) -> None:
     hotel.emergency_text = "Leave the house by the stairs."
     hotel.handoff_text = "Someone is with you in 10 minutes."
-    assert phrases.danger("en", hotel) == "Leave the house by the stairs."
+    assert phrases.danger("en", hotel, "fire") == "Leave the house by the stairs."
     told = phrases.handoff("safety", "en", hotel, told=True)
     assert told.startswith("Our staff has been alerted")
     assert told.endswith("in 10 minutes.")

@@ -1,4 +1,4 @@
-"""Danger is found in the words of twenty-four languages, and ordinary questions raise no alarm."""
+"""Fire and illness in plain words are found exactly, in twenty-four languages, without a model."""
 
 from pathlib import Path
 
@@ -7,8 +7,13 @@ import pytest
 from reading.safety import detect
 
 HERE = Path(__file__).parent
+EXACT = {"fire", "medical"}
 EMERGENCIES = [
-    line.split("\t") for line in (HERE / "emergencies.tsv").read_text("utf-8").splitlines()
+    row
+    for row in (
+        line.split("\t") for line in (HERE / "emergencies.tsv").read_text("utf-8").splitlines()
+    )
+    if row[1] in EXACT
 ]
 HARMLESS = (HERE / "harmless.txt").read_text("utf-8").splitlines()
 
@@ -25,7 +30,7 @@ def test_an_ordinary_question_raises_no_alarm(text: str) -> None:
 
 def test_every_danger_is_tried_in_every_language() -> None:
     tried = {(language, danger) for language, danger, _ in EMERGENCIES}
-    assert len(tried) == 24 * 4
+    assert len(tried) == 24 * len(EXACT)
 
 
 @pytest.mark.parametrize(

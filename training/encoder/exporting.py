@@ -20,7 +20,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 from transformers import BertModel
 
-from encoder.files import LAYERS, MANIFEST, sha256
+from encoder.encoder import LAYERS
+from encoder.files import MANIFEST, sha256
 from encoder.words import DIMENSIONS, PACKAGE, words_id
 
 NAME = "guests-e5-small-int8"

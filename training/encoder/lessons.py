@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from training.desk import House, Key, Message, Question
-from training.lanes import LANES, lanes_of
+from training.lanes import LANES, lanes_of, lanes_of_message
 
 QUESTIONS = 128
 TEXTS = 56
@@ -72,7 +72,7 @@ def _lesson(
     chosen = needed + others[: max(FEWEST_WRONG, TEXTS - len(needed))]
     places = {key: place for place, key in enumerate(chosen)}
     written = [asked(each) for each in questions] + [each.text for each in messages]
-    lanes = [lanes_of(each) for each in questions] + [(each.lane,) for each in messages]
+    lanes = [lanes_of(each) for each in questions] + [lanes_of_message(each) for each in messages]
     return Lesson(
         guests=[mistyped(text, chance) for text in written],
         texts=[house.texts[key] for key in chosen],

@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
 def ask(case: Case) -> Outcome:
     answer = Answer()
     asked = Asked(case.property, case.question, history=case.history)
-    result = retrieve(asked, answer, understand(asked, answer))
+    result = retrieve(asked, answer, async_to_sync(understand)(asked, answer))
     found = [hit.external_id for hit in result.hits if hit.kind == "faq"]
     return Outcome(case, found, bool(result.grounds), answer.trace)
 

@@ -1,0 +1,110 @@
+"""What is fitted on a taught encoder: the heads with their cuts, and how likely a text answers.
+
+Weights are learned from the part that the encoder was taught with; the penalty, the cuts and the
+three numbers of retrieval/likelihood.py are chosen on the tuning houses.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from encoder import Encoder, Vectors
+from encoder.files import MANIFEST, sha256
+from training.encoder.lane_heads import fit
+from training.encoder.measuring import Ranked, Rows, chances, is_of, rows
+from training.lanes import DANGERS, LANES, TALK
+
+PENALTIES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
+GROUPS = {"danger": DANGERS, "person": ("person",), "complaint": ("complaint",), "talk": TALK}
+FALSE = {"danger": 0.003, "person": 0.003, "complaint": 0.005, "talk": 0.003}
+"""How often a group may be found in what is of another, on the tuning part. An alarm that is none
+costs a walk to a room; one in three hundred messages is what staff will bear."""
+LEAST = 0.3
+"""No cut is below it: where nothing false is found at all, the data is too little to say."""
+HEADS = "heads.npy"
+
+
+def fit_heads(encoder: Encoder, target: Path) -> tuple[Vectors, dict[str, float]]:
+    """Write heads.npy and manifest.json to `target`; returns the heads and their cuts."""
+    taught, tuning = rows(encoder, "taught"), rows(encoder, "tuning")
+    found = min(
+        (fit(taught.vectors, taught.lanes, penalty) for penalty in PENALTIES),
+        key=lambda heads: _surprise(heads, tuning),
+    )
+    cuts = {name: _cut(found, tuning, name) for name in GROUPS}
+    target.mkdir(parents=True, exist_ok=True)
+    np.save(target / HEADS, found)
+    manifest = {
+        "encoder": encoder.model_id,
+        "lanes": LANES,
+        "cuts": cuts,
+        "licence": "Apache-2.0",
+        "command": "manage.py teach_encoder",
+        "files": {HEADS: sha256(target / HEADS)},
+    }
+    (target / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return found, cuts
+
+
+def _surprise(heads: Vectors, given: Rows) -> float:
+    shares = chances(heads, given.vectors)
+    right = [row[each].sum() for row, each in zip(shares, given.lanes, strict=True)]
+    return -float(np.mean(np.log(np.maximum(right, 1e-9))))
+
+
+def _cut(heads: Vectors, given: Rows, name: str) -> float:
+    numbers = [LANES.index(lane) for lane in GROUPS[name]]
+    others = chances(heads, given.vectors)[:, numbers].sum(1)[~is_of(given, numbers)]
+    return round(max(LEAST, float(np.quantile(others, 1 - FALSE[name]))), 4)
+
+
+class Likelihood(NamedTuple):
+    """The numbers of retrieval/likelihood.py."""
+
+    slope: float
+    nothing: float
+    lead: float
+
+
+LOOKED_AT = 5
+
+
+def fit_likelihood(found: Sequence[Ranked]) -> Likelihood:
+    """By logistic regression on the best few texts of every question."""
+    inputs, answers = [], []
+    for each in found:
+        for place, score in enumerate(each.scores[:LOOKED_AT]):
+            rival = each.scores[0] if place else each.scores[1]
+            inputs.append((score, score - rival))
+            answers.append(each.keys[place] in each.question.right)
+    x, y = np.array(inputs), np.array(answers, float)
+
+    def lost(weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+        slope, nothing, lead = weights
+        odds = slope * (x[:, 0] - nothing) + lead * x[:, 1]
+        return float(np.mean(np.logaddexp(0, odds) - y * odds))
+
+    fitted = minimize(lost, np.array([20.0, 0.6, 8.0]), method="Nelder-Mead")
+    return Likelihood(*(round(float(each), 3) for each in fitted.x))
+
+
+def shares_by_likelihood(found: Sequence[Ranked], fitted: Likelihood, sure: float) -> str:
+    """What is given as the answer from `sure` on, right and wrong, and of what nothing answers."""
+    answerable = [each for each in found if each.question.kind == "answer"]
+    nothing = [each for each in found if each.question.kind == "none"]
+
+    def is_sure(each: Ranked) -> bool:
+        first, second = each.scores[:2]
+        odds = fitted.slope * (first - fitted.nothing) + fitted.lead * (first - second)
+        return float(1 / (1 + np.exp(-odds))) >= sure
+
+    right = np.mean([is_sure(each) and each.is_right for each in answerable])
+    wrong = np.mean([is_sure(each) and not each.is_right for each in answerable])
+    said = np.mean([is_sure(each) for each in nothing])
+    return f"from {sure:.2f}: right {right:.3f}, wrong {wrong:.3f}, said of nothing {said:.3f}"
+
+

@@ -1,0 +1,144 @@
+"""What the taught encoder finds, in houses that it was not taught with.
+
+Everything is measured with the product's own int8 encoder. `right first` and `among five` are of
+the texts of one house; `cut` is where nine of ten questions that nothing answers are declined.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from encoder import Encoder, Vectors
+from training import desk
+from training.desk import House, Key, Part, Question
+from training.encoder.lane_heads import with_one
+from training.encoder.lessons import asked
+from training.lanes import DANGERS, LANES, lanes_of, lanes_of_message
+
+DECLINED = 0.9
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A question with the texts of its house, best first, and their cosines."""
+
+    question: Question
+    is_own_language: bool
+    keys: tuple[Key, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def is_right(self) -> bool:
+        return self.keys[0] in self.question.right
+
+
+def ranked(encoder: Encoder, part: Part, *kinds: str) -> list[Ranked]:
+    """The questions of `kinds` at the houses of a part."""
+    known = desk.houses()
+    found: list[Ranked] = []
+    by_house: dict[str, list[Question]] = {}
+    for question in desk.questions(known, part):
+        if question.kind in kinds:
+            by_house.setdefault(question.house, []).append(question)
+    for house, questions in by_house.items():
+        found += _ranked_in(encoder, known[house], questions)
+    return found
+
+
+def _ranked_in(encoder: Encoder, house: House, questions: list[Question]) -> Iterator[Ranked]:
+    keys = list(house.texts)
+    texts = encoder.texts(list(house.texts.values()))
+    for question in questions:
+        scores = texts @ encoder.question(asked(question))
+        order = np.argsort(-scores, kind="stable")
+        yield Ranked(
+            question,
+            question.language == house.language,
+            tuple(keys[at] for at in order),
+            tuple(scores[order].tolist()),
+        )
+
+
+def texts_table(found: Sequence[Ranked]) -> Iterator[str]:
+    for name, own in (("own language", True), ("another language", False)):
+        answerable = [
+            each for each in found if each.question.kind == "answer" and each.is_own_language is own
+        ]
+        nothing = [
+            each for each in found if each.question.kind == "none" and each.is_own_language is own
+        ]
+        cut = float(np.quantile([each.scores[0] for each in nothing], DECLINED))
+        first = _share([each.is_right for each in answerable])
+        five = _share(
+            [not set(each.keys[:5]).isdisjoint(each.question.right) for each in answerable]
+        )
+        right = _share([each.is_right and each.scores[0] > cut for each in answerable])
+        wrong = _share([not each.is_right and each.scores[0] > cut for each in answerable])
+        yield (
+            f"{name}: {len(answerable)} answerable, right first {first:.3f}, among five {five:.3f};"
+            f" where {DECLINED:.0%} of {len(nothing)} unanswerable are declined:"
+            f" right {right:.2f}, wrong {wrong:.2f}"
+        )
+    for kind in ("menu", "allergen"):
+        rows = [each for each in found if each.question.kind == kind and each.question.right]
+        if rows:
+            yield f"{kind}: {len(rows)}, right first {_share([each.is_right for each in rows]):.3f}"
+    leaning = [each for each in found if "follow-up" in each.question.style and each.question.right]
+    first = _share([each.is_right for each in leaning])
+    yield f"follow-ups: {len(leaning)}, right first {first:.3f}"
+
+
+def _share(values: Sequence[bool]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Guests' messages as vectors, and the numbers of the lanes that each may be of."""
+
+    vectors: Vectors
+    lanes: list[list[int]]
+    texts: list[str]
+
+
+def rows(encoder: Encoder, part: Part) -> Rows:
+    """All that is written to the houses of a part, and the messages of the part."""
+    known = desk.houses()
+    written = [(asked(each), lanes_of(each)) for each in desk.questions(known, part)]
+    written += [(each.text, lanes_of_message(each)) for each in desk.messages(part)]
+    vectors = np.stack([encoder.question(text) for text, _ in written])
+    lanes = [[LANES.index(name) for name in names] for _, names in written]
+    return Rows(vectors, lanes, [text for text, _ in written])
+
+
+def chances(heads: Vectors, vectors: Vectors) -> Vectors:
+    """Of shape (rows, lanes); each row adds up to 1."""
+    odds = with_one(vectors) @ heads.T
+    powers = np.exp(odds - odds.max(1, keepdims=True))
+    shares: Vectors = powers / powers.sum(1, keepdims=True)
+    return shares
+
+
+def group(*names: str) -> list[int]:
+    return [number for number, lane in enumerate(LANES) if lane.partition(":")[0] in names]
+
+
+def is_of(given: Rows, numbers: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.array([set(each) <= set(numbers) for each in given.lanes])
+
+
+def lanes_table(heads: Vectors, given: Rows, cuts: dict[str, float]) -> Iterator[str]:
+    """What each group of lanes finds at its cut, and how often it is found where it is not."""
+    found = chances(heads, given.vectors)
+    for name, cut in cuts.items():
+        numbers = group(*(DANGERS if name == "danger" else (name,)))
+        right, score = is_of(given, numbers), found[:, numbers].sum(1)
+        yield (
+            f"{name}: {int(right.sum())}, found {_share(list(score[right] >= cut)):.3f}, "
+            f"false {_share(list(score[~right] >= cut)):.4f}"
+        )
+    danger = found[:, group(*DANGERS)].sum(1) >= cuts["danger"]
+    for name in DANGERS:
+        right = is_of(given, group(name))
+        yield f"  {name}: {int(right.sum())}, found {_share(list(danger[right])):.3f}"
