@@ -37,6 +37,6 @@ class EngineLimit:
 def _sentence(how_it_ended: str) -> str:
     return (
         f"The local model is switched off, because its process died {DEATHS} times without an "
-        f"answer ({how_it_ended}), so guests get the staff's own words: compile llama.cpp for "
-        f"this processor with `make engine` and start again (docs/engine.md)."
+        f"answer ({how_it_ended}), so guests get the staff's own words: run make engine to "
+        f"compile llama.cpp for this processor, and start again (docs/engine.md)."
     )

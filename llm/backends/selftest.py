@@ -76,8 +76,8 @@ def known_trouble(model: Path) -> str:
 def _sentence(died: str) -> str:
     return (
         f"The local model does not run on this machine, because llama.cpp dies at its first batch "
-        f"({died}), so guests get the staff's own words: compile it for this processor with "
-        f"`make engine` (docs/engine.md)."
+        f"({died}), so guests get the staff's own words: run make engine to compile it for this "
+        f"processor (docs/engine.md)."
     )
 
 

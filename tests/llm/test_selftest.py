@@ -86,7 +86,9 @@ def test_another_processor_or_library_is_tried_anew(
 def test_where_none_survive_the_process_does_and_says_what_to_do(model: Path, dies: Dies) -> None:
     dies("always")
     backend = LocalBackend("local", models_dir=model.parent)
-    with pytest.raises(ModelError, match=r"dies at its first batch \(SIGILL\).*make engine") as met:
+    with pytest.raises(
+        ModelError, match=r"dies at its first batch \(SIGILL\).*: run make engine "
+    ) as met:
         backend.warm_up()
     assert met.value.permanent
     assert backend.trouble == str(met.value)

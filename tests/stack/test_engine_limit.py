@@ -25,6 +25,7 @@ def test_the_third_death_without_an_answer_is_the_last(limit: EngineLimit, socke
     assert [limit.reached("killed by SIGSEGV") for _ in range(DEATHS - 1)] == ["", ""]
     sentence = limit.reached("killed by SIGSEGV")
     assert "died 3 times without an answer (killed by SIGSEGV)" in sentence
+    assert ": run make engine " in sentence  # as text: the admin and the log show no markup
     assert CardReader(socket).card().trouble == sentence
     assert CardReader(socket).card().model_id == CARD.model_id  # the key of what is cached
 
