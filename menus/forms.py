@@ -2,58 +2,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from menus.allergens import Allergen, Diet, Presence
+from menus.allergen_grid import AllergenField
+from menus.allergens import Diet
 from menus.availability import Weekday
 from menus.models import Item, ItemAllergen, Section
 from properties.merging import MergingForm
 from properties.merging_rows import MergingInlineFormSet
-
-Presences = dict[str, str]
-
-
-class AllergenGrid(forms.MultiWidget):
-    """Fourteen small selects side by side: a kitchen answers all of them for every dish."""
-
-    template_name = "menus/allergen_grid.html"
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                allergen.value: UnfoldAdminSelectWidget(choices=Presence.choices)
-                for allergen in Allergen
-            }
-        )
-
-    def decompress(self, value: Presences | None) -> list[str]:
-        return [(value or {}).get(allergen, Presence.UNKNOWN) for allergen in Allergen]
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        for allergen, select in zip(Allergen, context["widget"]["subwidgets"], strict=True):
-            select["label"] = allergen.label
-        return context
-
-
-class AllergenField(forms.MultiValueField):
-    """Cleans to allergen → presence, without what is unknown: that is kept as no record."""
-
-    widget = AllergenGrid
-
-    def __init__(self, **options: Any) -> None:
-        selects = [
-            forms.ChoiceField(label=allergen.label, choices=Presence.choices, required=False)
-            for allergen in Allergen
-        ]
-        super().__init__(selects, required=False, require_all_fields=False, **options)
-
-    def compress(self, data_list: list[str]) -> Presences:
-        return {
-            allergen.value: presence
-            for allergen, presence in zip(Allergen, data_list, strict=False)
-            if presence not in {"", Presence.UNKNOWN}
-        }
 
 
 class ItemForm(MergingForm):

@@ -162,7 +162,7 @@ class MergingForm(forms.ModelForm):
         if not self.is_bound or self.is_to_be_deleted:
             return
         for name in self._open_names():
-            self.add_error(name, ValidationError(CHOOSE))
+            self.add_error(name, ValidationError(CHOOSE, CONFLICT))
 
     def _open_names(self) -> list[str | None]:
         """The fields that are asked about, each once; None is the whole row."""
@@ -195,6 +195,7 @@ class MergingForm(forms.ModelForm):
         return str(self.instance)
 
 
+CONFLICT = "conflict"  # the code of what is asked about: nobody entered anything wrong
 CHOOSE = "A colleague changed this too: choose at the top of the page."
 DELETED = "deleted"
 HELD = "An import of this house is running: save again in a moment."

@@ -1,5 +1,6 @@
 """Two people have one page open: nobody's edit is undone without a word."""
 
+import re
 from datetime import time
 from typing import Any
 
@@ -109,6 +110,7 @@ def test_whoever_changes_the_same_is_shown_both_and_asked(
     response = older.save(answer="Cats only.", question="Are pets allowed?")
     assert questions_of(response) == [("Answer", "No dogs.", "Cats only.")]
     assert "Last changed by bert" in told(response)
+    assert marked(response) == ["answer"]
     assert 'value="Are pets allowed?"' in told(response)
     assert (fresh(faq).question, fresh(faq).answer) == ("Pets?", "No dogs.")
 
@@ -232,9 +234,17 @@ def test_one_allergen_is_asked_about_and_the_others_are_not(
     open_page(bert, curry).save(allergens_milk="contains", allergens_eggs="contains")
     response = older.save(allergens_milk="verified_free", allergens_nuts="contains")
     assert questions_of(response) == [("Milk", "Contains", "Verified free")]
+    assert marked(response) == ["allergens_milk"]
     asked = again(older, response)
     assert asked.save(**{"allergens_milk-decided": "theirs"}).status_code == 302
     assert recorded(curry) == {"milk": "contains", "eggs": "contains", "nuts": "contains"}
+
+
+def marked(response: Any) -> list[str]:
+    """The fields that the page shows as wrong."""
+    inputs = re.findall(r"<(?:input|select|textarea)[^>]*>", told(response))
+    wrong = " ".join(each for each in inputs if 'aria-invalid="true"' in each)
+    return re.findall(r' name="([^"]*)"', wrong)
 
 
 def test_an_allergen_written_by_the_api_is_not_undone(anna: Client, curry: Item) -> None:
@@ -520,6 +530,7 @@ def test_a_price_that_both_changed_is_asked_about_in_the_list(
     response = older.save(**{"form-1-price": "13.00", "form-2-sold_out": "on"})
     assert [each.about for each in response.context["questions"]] == ["Curry"]
     assert questions_of(response) == [("Price", "12.00", "13.00")]
+    assert marked(response) == ["form-1-price"]
     assert not Item.objects.filter(sold_out=True).exists()
     forms = response.context["cl"].formset
     values = values_of([forms.management_form, *forms.forms])
