@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import connection, models
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 from properties.access import property_path
 from properties.admin_held import is_held, unless_held
-from properties.merging import MergingForm
+from properties.merging import CONFLICT, MergingForm
 from properties.merging_cells import Question
 from properties.merging_rows import MergingInlineFormSet, MergingList
 from properties.models import Property
@@ -75,6 +75,8 @@ class MergingAdmin(ModelAdmin):
         context |= {"questions": questions, "questions_form": f"{self.opts.model_name}_form"}
         if questions and context["original"]:
             context["last_change"] = self.admin_site.last_change(request, context["original"])
+        if all(map(is_only_asked, parts)):
+            context["errors"] = []  # Nothing is to be corrected: the questions say what to do.
         return super().render_change_form(request, context, *args, **options)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -139,6 +141,8 @@ class MergingAdmin(ModelAdmin):
         if lost := formset.lost():
             text = f"{lost} that you changed were deleted meanwhile: nothing of them was saved."
             self.message_user(request, text, messages.WARNING)
+        if is_only_asked(formset):
+            formset._errors = []  # As on the page of one row; each row keeps its own.
         if hasattr(response, "context_data"):
             # Django's page pairs rows and forms by position, and the order may be another by now.
             response.context_data["cl"].result_list = [form.instance for form in formset.forms]
@@ -179,6 +183,16 @@ def lock(model: type[models.Model], keys: list[Any]) -> None:
 def questions_of(part: Any) -> list[Question]:
     """Those of a form or a formset; forms of pages that only add rows have none."""
     return part.questions() if part.is_bound and hasattr(part, "questions") else []
+
+
+def is_only_asked(part: Any) -> bool:
+    """Whether nothing is in the way of a form or a formset but what a colleague changed too."""
+    is_set = isinstance(part, BaseFormSet)
+    rows: Any = part.errors if is_set else [part.errors]
+    errors = [each for row in rows for each in row.values()]
+    if is_set:
+        errors.append(part.non_form_errors())
+    return all(error.code == CONFLICT for each in errors for error in each.as_data())
 
 
 def kept_of(form: Any) -> list[str]:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import PaginationInlineFormSet
 
-from properties.merging import DECIDED, HELD, SHOWN
+from properties.merging import CONFLICT, DECIDED, HELD, SHOWN
 from properties.merging_cells import Question
 
 NOT_AS_SHOWN = "A colleague changed what you delete: choose at the top of the page."
@@ -41,6 +41,7 @@ class MergingList(MergingRows):
     """The rows of a list: what is gone is no longer among them."""
 
     is_held = False  # by somebody else
+    _errors: list[Any]
 
     def clean(self) -> None:
         super().clean()
@@ -125,7 +126,7 @@ class MergingInlineFormSet(MergingRows, PaginationInlineFormSet):
     def clean(self) -> None:
         super().clean()
         if any(form.is_to_be_deleted and form.questions() for form in self.forms):
-            raise ValidationError(NOT_AS_SHOWN)
+            raise ValidationError(NOT_AS_SHOWN, CONFLICT)
 
     def _should_delete_form(self, form: Any) -> bool:
         return super()._should_delete_form(form) and form.is_to_be_deleted

@@ -158,6 +158,15 @@ def test_a_third_change_while_somebody_chooses_is_asked_about(
     assert fresh(faq).answer == "No animals."
 
 
+def test_only_who_entered_something_wrong_is_told_to_correct_it(
+    anna: Client, bert: Client, faq: Faq
+) -> None:
+    older = open_page(anna, faq)
+    open_page(bert, faq).save(answer="No dogs.")
+    assert "Please correct" not in told(older.save(answer="Cats only."))
+    assert "Please correct" in told(older.save(answer="Cats only.", question=""))
+
+
 def test_two_who_make_the_same_change_are_not_asked(anna: Client, bert: Client, faq: Faq) -> None:
     older = open_page(anna, faq)
     open_page(bert, faq).save(answer="No dogs.")
@@ -434,6 +443,8 @@ def test_deleting_what_a_colleague_has_just_written_is_asked_about(
     open_page(bert, faq).save(**translation(0, answer="Ja, Hunde."))
     response = older.save(**translation(0, DELETE="on"))
     assert questions_of(response) == [("the whole row", "Answer: Ja, Hunde.", "deleted")]
+    assert "A colleague changed what you delete" in told(response)
+    assert "Please correct" not in told(response)
     assert faq.translations.exists()
     asked = again(older, response)
     assert questions_of(asked.save()) != []
@@ -531,6 +542,8 @@ def test_a_price_that_both_changed_is_asked_about_in_the_list(
     assert [each.about for each in response.context["questions"]] == ["Curry"]
     assert questions_of(response) == [("Price", "12.00", "13.00")]
     assert marked(response) == ["form-1-price"]
+    assert "Please correct" not in told(response)
+    assert "Please correct" in told(older.save(**{"form-1-price": "dear"}))
     assert not Item.objects.filter(sold_out=True).exists()
     forms = response.context["cl"].formset
     values = values_of([forms.management_form, *forms.forms])
