@@ -1,12 +1,13 @@
 """The lists of the history: what was changed, and what was deleted and can be brought back."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import register
 from django.contrib.admin.views.main import ChangeList as DjangoChangeList
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -80,14 +81,21 @@ class PersonFilter(DropdownFilter):
         return queryset.filter(by=value) if value.isdecimal() else queryset
 
 
-class Titled(ChangeList):
-    """The page's rows, each with what it is called."""
+class Deleted(ChangeList):
+    """The page's rows, each with what it is called and how many that went with it are gone."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        titles = titles_of(self.result_list)
+        titles, counts = titles_of(self.result_list), self._gone_together()
         for row in self.result_list:
             row.title = titles[row.pk]
+            row.together = counts.get(row.change_id, 1)
+
+    def _gone_together(self) -> dict[uuid.UUID, int]:
+        """Change's key → rows, whatever the list is filtered by: so many come back."""
+        changes = {row.change_id for row in self.result_list}
+        rows = self.root_queryset.filter(change__in=changes).order_by().values_list("change")
+        return dict(rows.annotate(Count("pk")))
 
 
 class Described(ChangeList):
@@ -189,7 +197,7 @@ class DeletedRowAdmin(ReadOnly):
         return DeletedRow.objects.filter(~Exists(later), pk__in=own.values("pk"))
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[DjangoChangeList]:
-        return Titled
+        return Deleted
 
     @display(description="what")
     def row_title(self, row: Any) -> str:
@@ -208,8 +216,13 @@ class DeletedRowAdmin(ReadOnly):
         return who(row.change)
 
     @display(description="")
-    def bring_back(self, row: DeletedRow) -> SafeString:
-        return undo_link(row.change_id, f"{row.model}:{row.object_id}", "Bring back")
+    def bring_back(self, row: Any) -> SafeString:
+        one = undo_link(row.change_id, f"{row.model}:{row.object_id}", "Bring back")
+        if row.together == 1:
+            return one
+        label = f"Bring back all {row.together} that were deleted together"
+        all_of_them = undo_link(row.change_id, pages.DELETED, label)
+        return format_html('<span class="flex flex-col">{}{}</span>', one, all_of_them)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

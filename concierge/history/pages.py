@@ -19,13 +19,14 @@ from concierge.history.keeping import offer_undo
 from concierge.history.models import Change, RowChange
 from concierge.history.plan import plan
 from concierge.history.restoring import undo
-from concierge.history.selecting import back_to, history_of, with_what_is_under
+from concierge.history.selecting import back_to, history_of, left_deleted, with_what_is_under
 from concierge.history.steps import Effect, Step, effects_of
 from concierge.history.tracked import TRACKED, tracked_of
 from concierge.history.values import compared, title_of
 from concierge.history.words import sentences, where_from, who
 
 ON_A_PAGE = 50
+DELETED = "deleted"
 
 
 def change_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -41,11 +42,15 @@ def change_page(request: HttpRequest, key: str) -> HttpResponse:
 def undo_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Says what undoing a change does and what not; done when that is confirmed.
 
-    `?of=menus.item:12` undoes what it did to one row, and to all that hangs under it.
+    `?of=menus.item:12` undoes what it did to one row, and to all that hangs under it;
+    `?of=deleted` brings back all that it deleted.
     """
     change = _change(request, str(key))
     rows = list(visible_rows(request.user).filter(change=change))
-    if chosen := request.GET.get("of"):
+    chosen = request.GET.get("of")
+    if chosen == DELETED:
+        rows = left_deleted(rows)
+    elif chosen:
         model, _, pk = chosen.partition(":")
         rows = with_what_is_under(rows, (model, pk))
     if not rows:

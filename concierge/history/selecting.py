@@ -21,6 +21,12 @@ def with_what_is_under(rows: Sequence[RowChange], root: Key) -> list[RowChange]:
     return [row for row in rows if _key(row) in chosen]
 
 
+def left_deleted(rows: Sequence[RowChange]) -> list[RowChange]:
+    """Of one change's rows, oldest first: those of what it took away."""
+    last = {_key(row): row for row in rows}
+    return [row for row in rows if last[_key(row)].after is None]
+
+
 def _key(row: RowChange) -> Key:
     return row.model, row.object_id
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from concierge.history.changing import changing
 from concierge.history.models import Change, DeletedRow, RowChange
 from faq.models import Faq
 from menus.models import Item, Menu
@@ -127,6 +128,36 @@ def test_bringing_one_row_back_leaves_the_others(office: Client) -> None:
     assert Faq.objects.get().question == "Is there Wi-Fi?"
 
 
+def test_what_was_deleted_together_is_brought_back_together(office: Client) -> None:
+    delete_all_faqs(office)
+    url, link = address(DeletedRow, "changelist"), f"{undo_address(Change.objects.get())}?of="
+    shown = page(office, url + "?model=faq.faq")
+    assert shown.count("Bring back all 4 that were deleted together") == 4
+    assert f"{link}deleted" in shown
+    row = RowChange.objects.get(before__question="Is there Wi-Fi?")
+    office.post(f"{link}faq.faq:{row.object_id}")
+    assert page(office, url).count("Bring back all 3 that were deleted together") == 3
+    office.post(f"{link}deleted")
+    assert Faq.objects.count() == 4
+    assert "deleted together" not in page(office, url)
+
+
+def test_bringing_back_what_a_change_deleted_leaves_what_else_it_did(
+    office: Client, hotel: Property
+) -> None:
+    kept, *others = Faq.objects.all()
+    with changing(Change.Origin.IMPORT):
+        Faq.objects.filter(pk=kept.pk).edit(answer="As imported.")
+        Faq.objects.create(property=hotel, question="New?", answer="Yes.")
+        Faq.objects.filter(pk__in=[faq.pk for faq in others]).delete()
+    link = f"{undo_address(Change.objects.get())}?of=deleted"
+    assert "Deleted 3 FAQs" in page(office, link)
+    office.post(link)
+    assert Faq.objects.count() == 5
+    kept.refresh_from_db()
+    assert kept.answer == "As imported."
+
+
 def test_empty_pages_say_so(office: Client) -> None:
     assert "was changed here yet" in page(office, address(Faq, "history", Faq.objects.all()[0].pk))
     for model in (Change, DeletedRow):
@@ -214,6 +245,18 @@ def test_of_a_change_at_two_properties_each_side_sees_and_undoes_its_own(
     assert set(Faq.objects.values_list("property", flat=True)) == {hotel.pk}
     sign_in(stranger).post(undo_address(change))
     assert Faq.objects.filter(property=other_hotel).count() == 3
+
+
+def test_of_what_was_deleted_at_two_properties_each_side_counts_its_own(
+    sign_in: SignIn, superuser: User, office: Client, stranger: User, other_hotel: Property
+) -> None:
+    begin_afresh()
+    delete_all_faqs(sign_in(superuser))
+    url = address(DeletedRow, "changelist")
+    for client, count in ((office, 4), (sign_in(stranger), 3)):
+        shown = page(client, url)
+        assert shown.count(f"Bring back all {count} that were deleted together") == count
+        assert shown.count("deleted together") == count
 
 
 def test_editors_see_the_history_of_content_only(
