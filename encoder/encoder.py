@@ -12,7 +12,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from encoder.files import EncoderError, Files
+from encoder.files import MANIFEST, REMEDY, EncoderError, Files
+from encoder.texts import clean
 from encoder.tokens import tokenizer_of
 from encoder.words import DIMENSIONS, Words, words
 
@@ -52,7 +53,11 @@ class Encoder:
     def model_id(self) -> str:
         """Name and short hash; vectors of different ids do not compare. Raises EncoderError."""
         manifest = self._files.manifest
-        return f"{manifest['model']}@{manifest['files'][LAYERS][:12]}"
+        try:
+            return f"{manifest['model']}@{manifest['files'][LAYERS][:12]}"
+        except KeyError as error:
+            path = self._files.directory / MANIFEST
+            raise EncoderError(f"{path} does not name {error}. {REMEDY}") from error
 
     def question(self, text: str) -> Vector:
         """What a guest writes, as a vector of shape (DIMENSIONS,) and length 1.
@@ -88,11 +93,6 @@ class Encoder:
                 session = _session(self._files.verified(LAYERS))
                 self._loaded = _Runtime(words(), tokenizer_of(words()), session)
             return self._loaded
-
-
-def clean(text: str) -> str:
-    """`text` without what no tokenizer takes: half a surrogate pair, NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:

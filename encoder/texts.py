@@ -1,0 +1,11 @@
+"""What a text is before it is read as pieces."""
+
+
+def text_of(title: str, body: str) -> str:
+    """A title and what stands under it, as the encoder was taught to read them."""
+    return f"{title}\n{body}" if body else title
+
+
+def clean(text: str) -> str:
+    """`text` without what no tokenizer takes: half a surrogate pair, NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")
