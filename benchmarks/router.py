@@ -1,13 +1,13 @@
 """The router beside a kNN router, chance and an oracle; and its weights, fitted anew.
 
-    python benchmarks/router.py var/router.jsonl [--save]
+    python benchmarks/router.py var/router.jsonl
 
 CASES are made by benchmarks/router_cases.py. The properties are in two halves, and nothing written
 is asked in the same words in both: each half is judged by weights that were fitted on the other,
-and the weights that ship (`--save` writes llm/topic.npy) are fitted on both. The strong model is
-people, whose answers are taken to be right: 1. The local model's are measured in two ways: how far
-its words are those that the staff wrote for what was asked (ROUGE-L), and for how many of the
-things asked it spoke from the right source.
+and the weights that ship are fitted on both. The strong model is people, whose answers are taken to
+be right: 1. The local model's are measured in two ways: how far its words are those that the staff
+wrote for what was asked (ROUGE-L), and for how many of the things asked it spoke from the right
+source.
 """
 
 import argparse
@@ -37,25 +37,22 @@ from llm.calibration import (
     threshold_for,
 )
 from llm.router import Evidence, Features, Policy, decide, difficulty, features
-from llm.topic import MODEL, topic_of
 from reading.shape import shape_of
 
 Case = dict[str, Any]
-TOPIC = Path(__file__).resolve().parent.parent / "llm" / "topic.npy"
 UNSEEN = ("comparison", "planning", "foreign")
 """In next to none of the cases: they get the weight of `several`, for none is for a model that
 copies one source."""
 
 
 class Fitted(NamedTuple):
-    """A bias, weights of the features, and weights (384) of the question's vector."""
+    """A bias, and weights of the features."""
 
     bias: float
     weights: Array
-    topic: Array
 
     def difficulties(self, cases: list[Case]) -> Array:
-        log_odds = self.bias + matrix(cases) @ self.weights + vectors(cases) @ self.topic
+        log_odds = self.bias + matrix(cases) @ self.weights
         expected: Array = 1 / (1 + np.exp(-log_odds))
         return expected
 
@@ -63,7 +60,6 @@ class Fitted(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", type=Path)
-    parser.add_argument("--save", action="store_true", help="Write llm/topic.npy.")
     # As retrieval/ranking.py has them.
     parser.add_argument("--floor", type=float, default=0.25)
     parser.add_argument("--sure", type=float, default=0.75)
@@ -84,7 +80,7 @@ def main() -> None:
         name: np.concatenate([half[name] for half in judged.values()])
         for name in judged["first half"]
     }
-    report_weights(fitted(cases), cases, orders["ours"], save=options.save)
+    report_weights(fitted(cases), cases, orders["ours"])
     compare_all({"second half": other, "first half": one, "both": cases}, judged | {"both": orders})
     report_curve(orders["ours"], outcomes_of(cases, staffs))
     report_speed(cases, policy)
@@ -94,7 +90,6 @@ def by(train: list[Case], held: list[Case]) -> dict[str, Array]:
     """The difficulties of `held` as each router sees them that has learnt from `train`."""
     return {
         "ours": fitted(train).difficulties(held),
-        "without topic": fitted(train, topics=False).difficulties(held),
         "kNN": nearest_neighbours(
             vectors(train), shortfalls(train), vectors(held), neighbours=best_k(train)
         ),
@@ -102,22 +97,20 @@ def by(train: list[Case], held: list[Case]) -> dict[str, Array]:
     }
 
 
-def evidence_of(case: Case, topic: float = 0.0) -> Evidence:
+def evidence_of(case: Case) -> Evidence:
     answers = tuple(case["answers"])
     shape = shape_of(case["question"], "en")
     kinds = ("faq",) * len(answers)
-    return Evidence(answers, kinds, shape, written="own", cached=False, topic=topic)
+    return Evidence(answers, kinds, shape, written="own", cached=False)
 
 
-def fitted(cases: list[Case], *, topics: bool = True) -> Fitted:
-    """A ridge of 1 on evidence and vector alike: best by cross-validation inside one half."""
+def fitted(cases: list[Case]) -> Fitted:
+    """A ridge of 1: best by cross-validation inside one half."""
     seen = [name not in UNSEEN for name in Features._fields]
-    count = sum(seen)
-    vector = vectors(cases) if topics else vectors(cases) * 0
-    found = fit(np.column_stack([matrix(cases)[:, seen], vector]), shortfalls(cases))
+    found = fit(matrix(cases)[:, seen], shortfalls(cases))
     weights = np.full(len(seen), found[1 + Features._fields.index("several")])
-    weights[seen] = found[1 : 1 + count]
-    return Fitted(found[0], weights, found[1 + count :])
+    weights[seen] = found[1:]
+    return Fitted(found[0], weights)
 
 
 def matrix(cases: list[Case]) -> Array:
@@ -187,13 +180,10 @@ def outcomes_of(cases: list[Case], quality: Callable[[Case], float]) -> Outcomes
     )
 
 
-def report_weights(found: Fitted, cases: list[Case], ours: Array, *, save: bool) -> None:
+def report_weights(found: Fitted, cases: list[Case], ours: Array) -> None:
     """As they stand in llm/router.py and llm/calibration.py, to be copied there."""
-    average = float((vectors(cases) @ found.topic).mean())
-    if save:
-        np.save(TOPIC, np.concatenate([[-average], found.topic]).astype(np.float32))
     print(f"\nTHRESHOLD = {threshold_for(ours, 0.7):.3f}")
-    print(f"BIAS = {found.bias + average:.2f}\nWEIGHTS = Features(")
+    print(f"BIAS = {found.bias:.2f}\nWEIGHTS = Features(")
     for name, weight in zip(Features._fields, found.weights, strict=True):
         print(f"    {name}={weight:.2f},")
     steps = ", ".join(f"{each:.3f}" for each in np.quantile(ours, np.linspace(0.025, 0.975, 20)))
@@ -222,7 +212,7 @@ def compare(cases: list[Case], orders: dict[str, Array], quality: Callable[[Case
     print(f"  local alone    {outcomes.local_quality.mean():.3f}")
     ours = orders["ours"]
     print(f"  ours           {area(ours, outcomes):.3f}")
-    for name in ("without topic", "kNN", "random"):
+    for name in ("kNN", "random"):
         order = orders[name]
         # One toss of the coin has an interval; all of them together have a mean.
         value = random_area(outcomes) if name == "random" else area(order, outcomes)
@@ -242,7 +232,6 @@ def report_curve(ours: Array, outcomes: Outcomes) -> None:
 
 def report_speed(held: list[Case], policy: Policy) -> None:
     evidence = [evidence_of(case) for case in held]
-    asked = vectors(held).astype(np.float32)
 
     def microseconds(call: Callable[[int], object]) -> float:
         started = time.perf_counter()
@@ -251,11 +240,9 @@ def report_speed(held: list[Case], policy: Policy) -> None:
         return (time.perf_counter() - started) / len(held) * 1e6
 
     shape = microseconds(lambda index: shape_of(held[index]["question"], "en"))
-    topic = microseconds(lambda index: topic_of(asked[index], MODEL))
     hard = microseconds(lambda index: difficulty(evidence[index]))
     decision = microseconds(lambda index: decide(evidence[index], policy))
-    print(f"\nmicroseconds: shape {shape:.0f}, topic {topic:.1f}, difficulty {hard:.0f}, "
-          f"decision {decision:.0f}")  # fmt: skip
+    print(f"\nmicroseconds: shape {shape:.0f}, difficulty {hard:.0f}, decision {decision:.0f}")
 
 
 if __name__ == "__main__":

@@ -37,8 +37,6 @@ class Evidence:
 
     `answers` holds the probability (0 … 1) that each ranked source answers, best first, and
     `kinds` what each of them is. `written`: how the best source is. `cached`: an answer is at hand.
-    `topic`: what the question is about adds to the log odds of `difficulty` (topic.py); 0 where
-    nothing is known.
     """
 
     answers: tuple[float, ...]
@@ -46,7 +44,6 @@ class Evidence:
     shape: Shape
     written: Written
     cached: bool
-    topic: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ THRESHOLD = 0.267
 """Where nothing else is set: keeps 70 % of the questions of benchmarks/router.py local."""
 
 # A logistic of how far the local model's answer falls short of a person's, fitted by
-# benchmarks/router.py on properties of DSTC9 and DSTC11, together with topic.npy (docs/router.md).
+# benchmarks/router.py on properties of DSTC9 and DSTC11 (docs/router.md).
 # For comparison, planning and a foreign source there were next to no such questions: they weigh
 # as `several`.
 BIAS = -1.88
@@ -123,7 +120,7 @@ def features(evidence: Evidence) -> Features:
 def difficulty(evidence: Evidence) -> float:
     """How far the local model's answer is likely to fall short of a strong model's, 0 … 1."""
     weighed = zip(WEIGHTS, features(evidence), strict=True)
-    log_odds = BIAS + evidence.topic + sum(weight * value for weight, value in weighed)
+    log_odds = BIAS + sum(weight * value for weight, value in weighed)
     return 1 / (1 + math.exp(-log_odds))
 
 

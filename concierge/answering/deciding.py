@@ -7,10 +7,7 @@ from concierge.answering.models import local_backend, may_ask_api
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
 from llm.router import THRESHOLD, Decision, Evidence, Policy, decide, difficulty
-from llm.topic import topic_of
 from properties.models import Property
-from retrieval.embedders import get_embedder
-from retrieval.search import Result
 
 
 def decide_way(asked: Asked, answer: Answer, understood: Understood, found: Found) -> Decision:
@@ -28,12 +25,7 @@ def _evidence(answer: Answer, understood: Understood, found: Found) -> Evidence:
         shape=understood.shape,
         written=quoting.written(hits[0], answer.language) if hits else "foreign",
         cached=found.cached is not None,
-        topic=_topic(found.result) if found.result else 0.0,
     )
-
-
-def _topic(result: Result) -> float:
-    return topic_of(result.vector, get_embedder(result.space).model_id)
 
 
 def policy_of(property_: Property, language: str) -> Policy:

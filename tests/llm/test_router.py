@@ -9,7 +9,7 @@ from llm.router import Decision, Evidence, Policy, decide, difficulty
 from reading.shape import Shape
 
 PLAIN = Shape(several=False, comparison=False, planning=False, negation=False, words=6)
-SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, written="own", cached=False, topic=0)
+SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, written="own", cached=False)
 BETWEEN = replace(SURE, answers=(0.5, 0.3))
 POLICY = Policy(floor=0.3, sure=0.8, threshold=0.5, local_writes=True, api=True)
 
@@ -22,7 +22,6 @@ evidences = st.builds(
     ),
     written=st.sampled_from(["own", "translated", "foreign"]),
     cached=st.booleans(),
-    topic=st.floats(-5, 5),
 )
 policies = st.builds(
     Policy,
@@ -144,11 +143,6 @@ def test_what_asks_for_more_is_harder() -> None:
     for trait in ("several", "comparison", "planning"):
         harder = replace(BETWEEN, shape=PLAIN._replace(**{trait: True}))
         assert difficulty(harder) > difficulty(BETWEEN)
-
-
-def test_a_topic_that_texts_answer_in_part_is_harder() -> None:
-    assert difficulty(replace(BETWEEN, topic=1)) > difficulty(BETWEEN)
-    assert difficulty(replace(BETWEEN, topic=-1)) < difficulty(BETWEEN)
 
 
 def test_what_is_surer_is_easier() -> None:
