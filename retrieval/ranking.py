@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from retrieval.checker import Asked
+from retrieval.likelihood import likelihoods
 from retrieval.registry import content_models
 
 FLOOR = 0.25
-"""Of `Hit.answers`; below it, content is no ground for an answer. By leaving the right FAQ out, on
-properties that the checker has not seen (docs/retrieval.md)."""
+"""Of `Hit.answers`; below it, content is no ground for an answer (docs/retrieval.md)."""
 
 SURE = 0.75
 """From here on, the text by itself is the answer: the staff's own words can be given."""
@@ -23,20 +22,16 @@ BESIDE = 0.6
 """Of the best hit's probability; a text with less is about something else than the best."""
 
 MAX_GROUNDS = 3
-OTHERS = 9
-FEW_OTHERS = 4
-UNRELATED_E5 = 0.80
-"""The cosine of a question and a text that have nothing to do with each other, in e5's space."""
 
 
 @dataclass(frozen=True)
 class Hit:
     """A piece of content and how well it fits a question.
 
-    `similarity` is the cosine with the question as it is searched (-1 … 1; None where there is no
+    `similarity` is the cosine with the question (-1 … 1; None where there is no
     vector to compare with), `word_rank` Postgres' ts_rank_cd (0 … 1), `waits` whether the vector
     is missing or of an older text (waiting.py), `score` what it is ranked by, `answers` how likely
-    it is to answer the question (0 … 1, one scale for all languages).
+    it is to answer the question (0 … 1, one scale for all languages; likelihood.py).
     """
 
     kind: str
@@ -54,7 +49,7 @@ class Hit:
     answers: float = 0.0
 
 
-def rank(hits: Sequence[Hit], asked: Asked) -> list[Hit]:
+def rank(hits: Sequence[Hit]) -> list[Hit]:
     """Score `hits`, judge them and put the best first. Ties keep the order of kind and id."""
     models = content_models()
     scored = [
@@ -62,8 +57,8 @@ def rank(hits: Sequence[Hit], asked: Asked) -> list[Hit]:
         for hit in hits
     ]
     scored.sort(key=lambda hit: (-hit.score, hit.kind, hit.id))
-    usual = usual_score(scored) if asked.stands_out else 0.0
-    return [replace(hit, answers=asked.probability(hit.score - usual)) for hit in scored]
+    likely = likelihoods([hit.score for hit in scored])
+    return [replace(hit, answers=answers) for hit, answers in zip(scored, likely, strict=True)]
 
 
 def grounds(ranked: Sequence[Hit], floor: float = FLOOR) -> tuple[Hit, ...]:
@@ -72,13 +67,3 @@ def grounds(ranked: Sequence[Hit], floor: float = FLOOR) -> tuple[Hit, ...]:
         return ()
     least = max(floor, BESIDE * ranked[0].answers)
     return tuple(hit for hit in ranked[:MAX_GROUNDS] if hit.answers >= least)
-
-
-def usual_score(ranked: Sequence[Hit]) -> float:
-    """The score of content that does not answer: the mean of those behind the best.
-
-    e5's cosines crowd between 0.75 and 0.9, elsewhere for each language. How far the best stands
-    out has an area under the curve of 0.91 across 13 languages, its cosine 0.80.
-    """
-    others = [hit.score for hit in ranked[1 : 1 + OTHERS]]
-    return sum(others) / len(others) if len(others) >= FEW_OTHERS else UNRELATED_E5

@@ -20,14 +20,12 @@ from pgvector import HalfVector
 from retrieval import waiting
 from retrieval.cache import Cached, Key, Slot, similar
 from retrieval.cache.similar import Lookup
-from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
 from retrieval.embedders.base import Vectors
 from retrieval.embedders.formula import embed_question
 from retrieval.fulltext import configuration
 from retrieval.ranking import FLOOR, Hit, grounds, rank
 from retrieval.registry import content_models
-from retrieval.spaces import signature, space_for_question
 
 CANDIDATES = 10
 """Rows an arm. Recall@10 of the vector arm alone is 0.99+ on DSTC9 (docs/retrieval.md)."""
@@ -51,13 +49,12 @@ COLUMNS = (
 class Result:
     """Ranked hits, best first; those an answer may rest on; each stage's milliseconds.
 
-    `vector` is the question's in `space`, of shape (dimensions,) and length 1. `cached` is the
-    answer given before to the same question, `slot` where to keep the next one.
+    `vector` is the question's, of shape (dimensions,) and length 1. `cached` is the answer given
+    before to the same question, `slot` where to keep the next one.
     """
 
     hits: tuple[Hit, ...]
     grounds: tuple[Hit, ...]
-    space: str
     vector: Vectors
     timings_ms: dict[str, float]
     cached: Cached | None = None
@@ -69,7 +66,6 @@ def search(
     question: str,
     *,
     property_name: str,
-    guest_language: str = "en",
     content_language: str = "en",
     limit: int = 10,
     floor: float = FLOOR,
@@ -81,27 +77,22 @@ def search(
     what answers with a probability of at least `floor`. Raises EmbedderError if a model is missing
     or damaged, django.db.Error if Postgres cannot be reached.
     """
-    space = space_for_question(guest_language, content_language)
     started = time.perf_counter()
-    vector = embed_question(get_embedder(space), question, property_name)
+    vector = embed_question(get_embedder(), question, property_name)
     embedded = time.perf_counter()
-    aim = to_answers(vector, space)
-    checked = time.perf_counter()
-    asked = key and similar.lookup(key, question, vector, space, property_name)
-    hits, known = fetch(property_id, question, aim.vector, space, content_language, asked)
+    asked = key and similar.lookup(key, question, vector, property_name)
+    hits, known = fetch(property_id, question, vector, content_language, asked)
     cached, slot = similar.outcome(asked, known) if asked else (None, None)
     fetched = time.perf_counter()
-    ranked = rank(waiting.read(hits, aim.vector, space, property_name), aim)
+    ranked = rank(waiting.read(hits, vector, property_name))
     done = time.perf_counter()
     return Result(
         tuple(ranked[:limit]),
         grounds(ranked, floor),
-        space,
         vector,
         {
             "embed": round((embedded - started) * 1000, 3),
-            "check": round((checked - embedded) * 1000, 3),
-            "database": round((fetched - checked) * 1000, 3),
+            "database": round((fetched - embedded) * 1000, 3),
             "rank": round((done - fetched) * 1000, 3),
         },
         cached,
@@ -113,7 +104,6 @@ def fetch(
     property_id: int,
     question: str,
     vector: Vectors,
-    space: str,
     content_language: str,
     asked: Lookup | None = None,
 ) -> tuple[list[Hit], Sequence[Any] | None]:
@@ -127,15 +117,15 @@ def fetch(
         "words": question,
         "config": configuration(content_language),
         "candidates": CANDIDATES,
-        "models": signature(content_language),
+        "model": get_embedder().model_id,
     }
     with connection.cursor() as cursor:
         # Table and column names are ours; all that a guest wrote goes in as parameters.
         if asked is None:
-            cursor.execute(_statement(space), parameters)
+            cursor.execute(_statement(), parameters)
             return [_hit(row) for row in cursor.fetchall()], None
         # Two statements sent as one: Postgres answers both in the same round trip.
-        cursor.execute(f"{similar.statement()}; {_statement(space)}", parameters | asked.parameters)
+        cursor.execute(f"{similar.statement()}; {_statement()}", parameters | asked.parameters)
         known = cursor.fetchone()
         cursor.nextset()
         return [_hit(row) for row in cursor.fetchall()], known
@@ -150,9 +140,9 @@ def _hit(row: Sequence[Any]) -> Hit:
 
 
 @cache
-def _statement(space: str) -> str:
+def _statement() -> str:
     arms = [
-        arm.format(kind=kind, table=model._meta.db_table, column=f"vector_{space}")
+        arm.format(kind=kind, table=model._meta.db_table)
         for kind, model in content_models().items()
         for arm in (_BY_MEANING, _WAITING, *((_BY_WORDS,) if model.word_weight else ()))
     ]
@@ -169,10 +159,10 @@ _ASKED = """
 _SELECT = """
     SELECT '{kind}'::text AS kind, id, external_id, document_title, document_body,
         document_card, document_translations, language,
-        CASE WHEN embedded_with = %(models)s
-            THEN 1 - ({column} <=> %(vector)s::halfvec) END AS similarity,
+        CASE WHEN embedded_with = %(model)s
+            THEN 1 - (vector <=> %(vector)s::halfvec) END AS similarity,
         ts_rank_cd(search, (SELECT words FROM asked), 32) AS word_rank,
-        waits OR embedded_with <> %(models)s AS waits
+        waits OR embedded_with <> %(model)s AS waits
     FROM {table}
     WHERE property_id = %(property)s AND published
 """
@@ -180,8 +170,8 @@ _SELECT = """
 _BY_MEANING = (
     _SELECT
     + """
-        AND embedded_with = %(models)s
-    ORDER BY {column} <=> %(vector)s::halfvec
+        AND embedded_with = %(model)s
+    ORDER BY vector <=> %(vector)s::halfvec
     LIMIT %(candidates)s
 """
 )
@@ -190,7 +180,7 @@ _BY_MEANING = (
 _WAITING = (
     _SELECT
     + """
-        AND (waits OR embedded_with < %(models)s OR embedded_with > %(models)s)
+        AND (waits OR embedded_with < %(model)s OR embedded_with > %(model)s)
     ORDER BY word_rank DESC, updated_at DESC
     LIMIT %(candidates)s
 """

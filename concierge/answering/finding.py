@@ -84,7 +84,6 @@ def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
     result = search(
         asked.property.pk,
         understood.text,
-        guest_language=answer.language,
         content_language=asked.property.language,
         property_name=asked.property.name,
         floor=values_of(asked.property).floor,
@@ -92,7 +91,6 @@ def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
         key=None if understood.is_follow_up else cache_key(asked, answer),
     )
     answer.timings_ms.update(result.timings_ms)
-    answer.trace["space"] = result.space
     answer.trace["scores"] = [round(hit.score, 4) for hit in result.hits]
     answer.trace["answers"] = [round(hit.answers, 4) for hit in result.hits]
     return result

@@ -8,9 +8,7 @@ from llm.base import ModelError
 from menus.lexicon import lexicon
 from reading import message, safety
 from retrieval import language
-from retrieval.checker import to_answers
 from retrieval.embedders import get_embedder
-from retrieval.spaces import ENGLISH
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +20,7 @@ def warm_up_in_background() -> None:
 def _warm_up() -> None:
     safety.warm_up()
     message.read("Good morning")
-    to_answers(get_embedder(ENGLISH).embed_query("Good morning"), ENGLISH)
+    get_embedder().embed_query("Good morning")
     language.detect("Good morning", ["en"], "en")
     lexicon()
     for backend in backends():

@@ -32,10 +32,10 @@ def plan(
 
 
 def rows_of(tracked: Tracked, keys: Sequence[str], *, lock: bool = False) -> dict[str, Any]:
-    """Key → row, for those that are there; without the vectors."""
+    """Key → row, for those that are there; without the vector."""
     if not keys:
         return {}
-    heavy = {"search", "vector_english", "vector_multilingual"} & tracked.untracked
+    heavy = {"search", "vector"} & tracked.untracked
     rows = tracked.model._base_manager.filter(pk__in=keys).defer(*heavy).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))

@@ -21,10 +21,9 @@ from retrieval.cache.words import content_words
 from retrieval.embedders import get_embedder
 from retrieval.embedders.formula import without_name
 from retrieval.models import CachedAnswer, OutboxEntry
-from retrieval.spaces import ENGLISH, MULTILINGUAL
 from retrieval.tenants import tenant_model
 
-THRESHOLDS = {ENGLISH: 0.60, MULTILINGUAL: 0.85}
+THRESHOLD = 0.90
 """Least cosine of two questions of the same words: just below that of the least alike of 86 true
 paraphrases (docs/cache.md)."""
 
@@ -36,11 +35,10 @@ class Lookup:
     key: Key
     words: str
     vector: np.ndarray[Any, np.dtype[np.float32]]
-    space: str
 
     @property
     def embedded_with(self) -> str:
-        return get_embedder(self.space).model_id
+        return get_embedder().model_id
 
     @property
     def parameters(self) -> dict[str, str | int]:
@@ -67,11 +65,10 @@ def lookup(
     key: Key,
     question: str,
     vector: np.ndarray[Any, np.dtype[np.float32]],
-    space: str,
     property_name: str,
 ) -> Lookup:
     words = content_words(without_name(question, property_name), key.language)
-    return Lookup(key, key.digest(" ".join(words)), vector, space)
+    return Lookup(key, key.digest(" ".join(words)), vector)
 
 
 def outcome(asked: Lookup, row: Sequence[Any] | None) -> tuple[Cached | None, Slot | None]:
@@ -82,7 +79,7 @@ def outcome(asked: Lookup, row: Sequence[Any] | None) -> tuple[Cached | None, Sl
     if row is None:
         return None, None
     version, is_complete, answer, similarity = row
-    if answer is not None and similarity >= THRESHOLDS[asked.space]:
+    if answer is not None and similarity >= THRESHOLD:
         # What another version of this code wrote is a miss, to be overwritten.
         with suppress(ValueError, TypeError):
             return Cached.from_json(answer), None

@@ -1,8 +1,7 @@
-"""Embedders by space, as the setting EMBEDDERS names them.
+"""The embedder that the setting EMBEDDER names: one for all languages.
 
-    EMBEDDERS = {"english": "minilm", "multilingual": "e5"}
-
-A value is `minilm`, `e5`, or `sentence-transformers:NAME` for any model by its name or folder.
+`taught` is the encoder that ships (docs/encoder.md), `sentence-transformers:NAME` any model by its
+name or folder.
 """
 
 import functools
@@ -17,33 +16,26 @@ __all__ = ["Embedder", "EmbedderError", "get_embedder"]
 _lock = threading.Lock()
 
 
-def get_embedder(space: str) -> Embedder:
-    """This process's one embedder of a space; the model itself is loaded by the first text.
+def get_embedder() -> Embedder:
+    """This process's one embedder; the model itself is loaded by the first text.
 
-    Raises EmbedderError if the settings don't name one, or name one that does not exist.
+    Raises EmbedderError if the setting names one that does not exist.
     """
-    names: dict[str, str] = settings.EMBEDDERS
-    if space not in names:
-        raise EmbedderError(f"no embedder for {space!r}; EMBEDDERS holds {', '.join(names)}")
     with _lock:
-        return _build(names[space])
+        return _build(settings.EMBEDDER)
 
 
 @functools.cache
 def _build(name: str) -> Embedder:
     kind, _, model = name.partition(":")
-    if name == "minilm":
-        from retrieval.embedders.minilm import MiniLM
+    if name == "taught":
+        from retrieval.embedders.taught import Taught
 
-        return MiniLM()
-    if name == "e5":
-        from retrieval.embedders.e5 import E5
-
-        return E5()
+        return Taught()
     if kind == "sentence-transformers" and model:
         from retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
 
         return SentenceTransformersEmbedder(model)
     raise EmbedderError(
-        f"no embedder is called {name!r}; there are minilm, e5, sentence-transformers:NAME"
+        f"no embedder is called {name!r}; there are taught, sentence-transformers:NAME"
     )

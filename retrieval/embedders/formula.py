@@ -1,47 +1,35 @@
 """What of a question and of a piece of content is embedded. Measured in docs/retrieval.md.
 
-The vectors of a title and of a body are averaged, which ranks better than either, or than both in
-one text. The property's own name is taken out everywhere: it is in half of all texts, says nothing
-about what is asked, and otherwise decides what is similar.
+A piece of content is one text, its title and its body, as the encoder was taught to read it; a
+question is all that the guest wrote. The property's own name is taken out everywhere: it is in half
+of all texts, says nothing about what is asked, and otherwise decides what is similar.
 """
 
 import functools
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
+from encoder import text_of
 from retrieval.embedders.base import Embedder, Vectors
-
-SENTENCE_END = re.compile(r"(?<=[.!?…؟।])\s+|(?<=[。！？])")
-QUESTION_MARKS = ("?", "？", "؟")
 
 
 def embed_question(embedder: Embedder, text: str, name: str) -> Vectors:
     """A guest's turn as one vector of shape (dimensions,), of length 1.
 
-    `name` is the property's. In a turn of several sentences, those that end in a question mark
-    weigh as much as the whole: small talk around a question costs 3-4 points of recall@1 else.
-    Raises EmbedderError.
+    `name` is the property's. Raises EmbedderError.
     """
-    whole = embedder.embed_query(without_name(text, name))
-    sentences = [part.strip() for part in SENTENCE_END.split(text) if part.strip()]
-    questions = [part for part in sentences if part.endswith(QUESTION_MARKS)]
-    if len(sentences) < 2 or not questions:
-        return whole
-    asked = [embedder.embed_query(without_name(part, name)) for part in questions]
-    return _normalised(whole + _normalised(np.mean(asked, axis=0)))
+    return embedder.embed_query(without_name(text, name))
 
 
 def embed_items(embedder: Embedder, items: Sequence[tuple[str, str]], name: str) -> Vectors:
     """(title, body) pairs as vectors of shape (len(items), dimensions), each of length 1.
 
-    `name` is the property's. An empty body (a dish without a description) leaves the title's
-    vector. Raises EmbedderError.
+    `name` is the property's. A body may be empty (a dish without a description). Raises
+    EmbedderError.
     """
-    texts = [without_name(text, name) for title, body in items for text in (title, body or title)]
-    vectors = embedder.embed_documents(texts)
-    return _normalised(vectors[0::2] + vectors[1::2])
+    return embedder.embed_documents(
+        [text_of(without_name(title, name), without_name(body, name)) for title, body in items]
+    )
 
 
 def without_name(text: str, name: str) -> str:
@@ -62,8 +50,3 @@ def _name_pattern(name: str) -> re.Pattern[str]:
     words = ["(?:and|&)" if word.lower() in ("and", "&") else re.escape(word) for word in words]
     inner = r"\s+".join(words)
     return re.compile(rf"(?<!\w)(?:the\s+)?{inner}(?:['’]s)?(?!\w)", re.IGNORECASE)
-
-
-def _normalised(vectors: Vectors) -> Vectors:
-    unit: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return unit

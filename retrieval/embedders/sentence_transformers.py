@@ -5,7 +5,8 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from retrieval.embedders.base import DIMENSIONS, EmbedderError, Vectors, clean
+from encoder import clean
+from retrieval.embedders.base import DIMENSIONS, EmbedderError, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

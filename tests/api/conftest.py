@@ -33,4 +33,4 @@ def ask(hotel: Property) -> Ask:
 @pytest.fixture
 def broken_search(settings: Any) -> None:
     """No embedder is there: a real fault of an installation, early in every answer."""
-    settings.EMBEDDERS = {}
+    settings.EMBEDDER = "lost"

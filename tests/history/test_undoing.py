@@ -26,7 +26,7 @@ ALL = (Property, *CONTENT, Membership, QRCode, WidgetSite)
 # What follows from the rest, and what only says when it was last written.
 FOLLOWS = {
     "updated_at", "created_at", "search", "waits", "embedded_hash", "embedded_with",
-    "vector_english", "vector_multilingual", "content_version",
+    "vector", "content_version",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from django.db import connection, transaction
 
 from faq.models import Faq
 from properties.models import Property
-from retrieval.spaces import signature
+from retrieval.embedders import get_embedder
 
 
 def many_faqs(property_: Property, count: int, *, waiting: bool) -> None:
@@ -19,7 +19,7 @@ def many_faqs(property_: Property, count: int, *, waiting: bool) -> None:
                 content_hash, embedded_hash, embedded_with)
             SELECT %(property)s, n::text, true, now(), 'en', title, body, title, body, '{}',
                 n::text, CASE WHEN %(waiting)s THEN '' ELSE n::text END,
-                CASE WHEN %(waiting)s THEN '' ELSE %(models)s END
+                CASE WHEN %(waiting)s THEN '' ELSE %(model)s END
             FROM generate_series(1, %(count)s) n,
                 LATERAL (SELECT 'Is there a lamp ' || n || '?' AS title, 'Yes.' AS body) texts
             """,
@@ -27,7 +27,7 @@ def many_faqs(property_: Property, count: int, *, waiting: bool) -> None:
                 "property": property_.pk,
                 "count": count,
                 "waiting": waiting,
-                "models": signature("en"),
+                "model": get_embedder().model_id,
             },
         )
         if waiting:

@@ -17,7 +17,9 @@ from menus.models import Item, ItemAllergen, Menu
 from properties.models import Property
 from recommendations.models import Recommendation
 from retrieval import draining, indexing, outbox
-from retrieval.models import OutboxEntry
+from retrieval.embedders import get_embedder
+from retrieval.models import DIMENSIONS, OutboxEntry
+from retrieval.registry import content_models
 from retrieval.search import search
 from retrieval.tasks import embed_missed
 
@@ -122,8 +124,7 @@ def test_a_propertys_new_name_language_and_currency_reach_its_content(hotel: Pro
     assert item.language == "de"
     outbox.drain()
     item.refresh_from_db()
-    assert item.vector_english is None
-    assert item.vector_multilingual is not None
+    assert item.vector is not None
 
 
 def test_a_translation_is_part_of_its_faq(hotel: Property) -> None:
@@ -136,12 +137,12 @@ def test_a_translation_is_part_of_its_faq(hotel: Property) -> None:
     assert breakfast(hotel).document_translations == {}
 
 
-def test_an_embedded_row_names_its_text_and_models(hotel: Property) -> None:
+def test_an_embedded_row_names_its_text_and_model(hotel: Property) -> None:
     faq = breakfast(hotel)
     assert faq.embedded_hash == faq.content_hash
-    assert faq.embedded_with == indexing.signature("en")
-    assert faq.vector_english is not None
-    assert len(faq.vector_english) == 384
+    assert faq.embedded_with == get_embedder().model_id
+    assert faq.vector is not None
+    assert len(faq.vector) == 384
 
 
 def test_draining_twice_does_nothing_the_second_time(hotel: Property) -> None:
@@ -184,6 +185,25 @@ def test_what_was_missed_is_found_and_embedded(hotel: Property) -> None:
     assert embed_missed() == 0
 
 
+def test_a_house_that_another_model_embedded_is_answered_meanwhile_and_embedded_anew(
+    hotel: Property,
+) -> None:
+    elsewhere = [0.0] * (DIMENSIONS - 1) + [1.0]
+    for model in content_models().values():
+        rows = model._base_manager.filter(property=hotel)
+        rows.update(embedded_with="another model", vector=elsewhere)
+    answer = breakfast(hotel).answer
+    assert best(hotel, "What time is breakfast?") == answer
+    assert embed_missed() == 6
+    for model in content_models().values():
+        for row in model._base_manager.filter(property=hotel):
+            assert row.embedded_with == get_embedder().model_id
+            assert row.vector is not None
+            assert list(row.vector) != elsewhere
+    assert best(hotel, "What time is breakfast?") == answer
+    assert embed_missed() == 0
+
+
 def test_reindexing_embeds_everything_again_and_resumes(hotel: Property) -> None:
     waiting = outbox.record_anew([hotel.pk])
     assert waiting == 6
@@ -216,6 +236,7 @@ DRAIN_AND_DIE = """
 import os, signal, django
 django.setup()
 from retrieval import draining, indexing, outbox
+from retrieval.embedders import get_embedder
 indexing.embed_rows = lambda rows: os.kill(os.getpid(), signal.SIGKILL)
 outbox.drain()
 """

@@ -52,7 +52,7 @@ def test_an_answer_is_counted_by_who_gave_it(hotel: Property) -> None:
 
 def test_every_stage_is_measured(hotel: Property) -> None:
     answer = ask(hotel)
-    stages = {"understand", "cache", "menus", "embed", "database", "rank", "check", "route"}
+    stages = {"understand", "cache", "menus", "embed", "database", "rank", "route"}
     assert stages <= set(answer.timings_ms)
     for stage in stages:
         labels = {"stage": stage, "way": answer.route}

@@ -16,8 +16,7 @@ from typing import Any
 from llm.base import Source
 from llm.guard.words import stems
 
-_GUEST_QUESTIONS = Path("retrieval", "checker", "guest_questions.jsonl")
-_ROOT = Path(__file__).resolve().parents[3]
+_GUEST_QUESTIONS = Path(__file__).with_name("guest_questions.jsonl")
 _IN_NAMES = r"bed (?:and|&) breakfast|b ?(?:and|&) ?b"
 _SAME = 0.5
 """The share of stems from which two titles are taken to ask the same."""
@@ -75,7 +74,7 @@ class PublicData:
     """`data` is the folder of public data."""
 
     def __init__(self, data: Path) -> None:
-        self.topics = {row["topic"]: row for row in read(_ROOT / _GUEST_QUESTIONS)}
+        self.topics = {row["topic"]: row for row in read(_GUEST_QUESTIONS)}
         self.answers = read(data / "dstc9" / "grounded_answers.jsonl")
         self.places = {
             row["id"]: self._place(row) for row in read(data / "dstc9" / "properties.jsonl")
