@@ -34,8 +34,7 @@ def main() -> None:
     options = arguments()
     with throwaway() as stack:
         os.environ.update(stack.environment)
-        # MiniLM on both sides, for every language: spare the run minutes of e5.
-        os.environ.update(EMBEDDER_MULTILINGUAL="minilm", LLM_BACKEND="dummy")
+        os.environ.update(LLM_BACKEND="dummy")
         os.environ["DJANGO_SETTINGS_MODULE"] = "concierge.settings"
         import django
 
@@ -128,7 +127,6 @@ class Ours:
             property_.pk,
             question,
             property_name=property_.name,
-            guest_language=language,
             content_language="en",
             key=self._key(property_, language),
         )

@@ -25,7 +25,6 @@ def main() -> None:
     parser.add_argument("--var", type=Path, default=REPOSITORY / "var")
     parser.add_argument("--router-cases", type=Path)
     parser.add_argument("--peer", help="the Python of a virtual environment with GPTCache")
-    parser.add_argument("--cv", action="store_true", help="answerability by cross-validation")
     failed = []
     for title, script, *arguments in tables(parser.parse_args()):
         print(f"\n=== {title}\n    python benchmarks/{script} {' '.join(arguments)}\n", flush=True)
@@ -38,12 +37,6 @@ def main() -> None:
 def tables(options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
     data = str(options.data)
     yield "Each way to answer, frame to frame", "ways.py", "--var", str(options.var)
-    yield (
-        "Answered with the FAQ, declined without it",
-        "answerability.py",
-        data,
-        *(["--cv"] if options.cv else []),
-    )
     yield "The guard, on people's true answers and on corrupted ones", "guard.py", data
     yield "Prompt injection", "injection.py", data
     yield "Memory beside redis-benchmark", "memory.py"

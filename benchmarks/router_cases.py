@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from retrieval.search import Result
 
 ROOT = Path(__file__).resolve().parent.parent
-TOPICS = ROOT / "retrieval" / "checker" / "guest_questions.jsonl"
+TOPICS = ROOT / "llm" / "training" / "dataset" / "guest_questions.jsonl"
 QUESTIONS = ROOT / "benchmarks" / "router_questions.tsv"
 SMALL_TALK = re.compile(r"(?<=[.!])\s+[^.!?]*\?$")
 INSTRUCTION_TOKENS = 110
@@ -90,7 +90,7 @@ def guests_turns(turns: list[Row]) -> Iterator[Asked]:
 
 
 def topics() -> Iterator[tuple[Row, list[str]]]:
-    """What an FAQ of a topic is called, and questions that its checker was not trained on."""
+    """What an FAQ of a topic is called, and questions that nothing was trained on."""
     questions: dict[str, list[str]] = defaultdict(list)
     for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
         topic, question = line.split("\t")

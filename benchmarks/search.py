@@ -36,8 +36,7 @@ def main() -> None:
     questions = list(read_questions(options.turns))
     with throwaway() as stack:
         os.environ.update(stack.environment)
-        # Only English is asked here: spare the run minutes of e5 in a column that nobody reads.
-        os.environ.update(EMBEDDER_MULTILINGUAL="minilm", LLM_BACKEND="dummy")
+        os.environ.update(LLM_BACKEND="dummy")
         ours = prepare_ours(rows)
         sides: dict[str, Callable[[str, str], float]] = {"concierge": ours}
         if options.peer:

@@ -1,6 +1,6 @@
 """The peer of cache.py: GPTCache with SQLite and faiss, asked line by line.
 
-Its similarity evaluation and threshold are its own defaults; its embedding is our MiniLM, so that
+Its similarity evaluation and threshold are its own defaults; its embedding is our encoder, so that
 the caches are compared and not the models. Started by cache.py with the interpreter of a virtual
 environment of its own (benchmarks/README.md).
 
@@ -24,22 +24,21 @@ from gptcache.manager import CacheBase, VectorBase, get_data_manager
 from gptcache.processor.pre import get_prompt
 from gptcache.similarity_evaluation.distance import SearchDistanceEvaluation
 
-from retrieval.embedders.minilm import MiniLM
+from encoder import DIMENSIONS, encoder
 
 
 def main() -> None:
     os.chdir(tempfile.mkdtemp())
-    model = MiniLM()
 
     def embed(text: str, **_: Any) -> Any:
-        return model.embed_query(text)
+        return encoder().question(text)
 
     cache = Cache()
     cache.init(
         pre_embedding_func=get_prompt,
         embedding_func=embed,
         data_manager=get_data_manager(
-            CacheBase("sqlite"), VectorBase("faiss", dimension=model.dimensions)
+            CacheBase("sqlite"), VectorBase("faiss", dimension=DIMENSIONS)
         ),
         similarity_evaluation=SearchDistanceEvaluation(),
     )
