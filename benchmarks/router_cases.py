@@ -68,8 +68,7 @@ def main() -> None:
     asked += singles + list(pairs(singles))[: options.pairs]
     with throwaway() as stack:
         os.environ.update(stack.environment)
-        # Only English is asked: spare the run minutes of e5 in a column that nobody reads.
-        os.environ.update(EMBEDDER_MULTILINGUAL="minilm", LLM_BACKEND="local")
+        os.environ.update(LLM_BACKEND="local")
         prepare(options.data / "dstc9" / "properties.jsonl")
         asyncio.run(write(asked, properties))
 

