@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from encoder.files import MANIFEST, REMEDY, EncoderError, Files
+from encoder.files import EncoderError, Files
 from encoder.texts import clean
 from encoder.tokens import tokenizer_of
 from encoder.words import DIMENSIONS, Words, words
@@ -45,7 +45,7 @@ class Encoder:
     """
 
     def __init__(self, directory: Path = TAUGHT) -> None:
-        self._files = Files(directory)
+        self._files = Files(directory, LAYERS)
         self._lock = threading.Lock()
         self._loaded: _Runtime | None = None
 
@@ -53,11 +53,7 @@ class Encoder:
     def model_id(self) -> str:
         """Name and short hash; vectors of different ids do not compare. Raises EncoderError."""
         manifest = self._files.manifest
-        try:
-            return f"{manifest['model']}@{manifest['files'][LAYERS][:12]}"
-        except KeyError as error:
-            path = self._files.directory / MANIFEST
-            raise EncoderError(f"{path} does not name {error}. {REMEDY}") from error
+        return f"{manifest.get('model')}@{manifest['files'][LAYERS][:12]}"
 
     def question(self, text: str) -> Vector:
         """What a guest writes, as a vector of shape (DIMENSIONS,) and length 1.
@@ -90,7 +86,7 @@ class Encoder:
     def _runtime(self) -> _Runtime:
         with self._lock:
             if self._loaded is None:
-                session = _session(self._files.verified(LAYERS))
+                session = _session(self._files.verified())
                 self._loaded = _Runtime(words(), tokenizer_of(words()), session)
             return self._loaded
 

@@ -22,9 +22,10 @@ def sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Files:
-    """A folder with a manifest, whose "files" names each with its SHA-256."""
+    """A folder with what was taught, `name`, and a manifest that gives its SHA-256."""
 
     directory: Path
+    name: str
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -32,19 +33,19 @@ class Files:
         path = self.directory / MANIFEST
         try:
             manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            dict(manifest["files"])
+            str(manifest["files"][self.name])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError(f"{path} cannot be read: {error!r}. {REMEDY}") from error
         return manifest
 
-    def verified(self, name: str) -> Path:
-        """The path of one file, after comparing its SHA-256 with the manifest's.
+    def verified(self) -> Path:
+        """The path of the file, after comparing its SHA-256 with the manifest's.
 
         Raises EncoderError.
         """
-        path = self.directory / name
+        path = self.directory / self.name
         if not path.is_file():
             raise EncoderError(f"{path} is missing. {REMEDY}")
-        if sha256(path) != self.manifest["files"].get(name):
+        if sha256(path) != self.manifest["files"][self.name]:
             raise EncoderError(f"{path} is damaged or of another version. {REMEDY}")
         return path

@@ -1,30 +1,50 @@
-"""What kind of message a guest's is, by linear heads on the encoder's vector.
+"""What kind of message a guest's is, by small networks on the encoder's vector.
 
-Multinomial logistic regression (training/encoder/lane_heads.py). The heads hold for the encoder
-that they were fitted on, and for no other.
+Their probabilities are averaged (training/encoder/lane_heads.py). They hold for the encoder that
+they were fitted on, and for no other.
 """
 
 import functools
 import threading
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from encoder import EncoderError, Vector, encoder
+from encoder import EncoderError, Vector, Vectors, encoder
 from encoder.files import REMEDY, Files
 
 TAUGHT = Path(__file__).resolve().parent / "taught"
-HEADS = "heads.npy"
+HEADS = "heads.npz"
+STRETCH = 20.0
+"""The networks read vectors of this length."""
+
+
+class Nets(NamedTuple):
+    """Several networks of one hidden layer (ReLU), stacked: `inner` of shape (nets, DIMENSIONS,
+    hidden), `outer` (nets, hidden, lanes), the biases without their middle dimension."""
+
+    inner: Vectors
+    inner_bias: Vectors
+    outer: Vectors
+    outer_bias: Vectors
+
+    def chances(self, vectors: Vectors) -> Vectors:
+        """Vectors of shape (rows, DIMENSIONS) and length 1 → (rows, lanes), each row 1 in all."""
+        hidden = np.maximum(vectors * STRETCH @ self.inner + self.inner_bias[:, None], 0)
+        odds = hidden @ self.outer + self.outer_bias[:, None]
+        powers = np.exp(odds - odds.max(-1, keepdims=True))
+        shares: Vectors = (powers / powers.sum(-1, keepdims=True)).mean(0)
+        return shares
 
 
 class Heads:
     """Cheap to build and safe to use from several threads; the first message loads the weights."""
 
     def __init__(self, directory: Path = TAUGHT) -> None:
-        self._files = Files(directory)
+        self._files = Files(directory, HEADS)
         self._lock = threading.Lock()
-        self._weights: np.ndarray[Any, np.dtype[np.float32]] | None = None
+        self._nets: Nets | None = None
 
     @property
     def lanes(self) -> list[str]:
@@ -49,19 +69,15 @@ class Heads:
 
         Raises EncoderError if a file is missing or damaged.
         """
-        weights = self._loaded()
-        odds = weights[:, :-1] @ vector + weights[:, -1]
-        powers = np.exp(odds - odds.max())
-        return dict(zip(self.lanes, (powers / powers.sum()).tolist(), strict=True))
+        shares = self._loaded().chances(vector[None])[0]
+        return dict(zip(self.lanes, shares.tolist(), strict=True))
 
-    def _loaded(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+    def _loaded(self) -> Nets:
         with self._lock:
-            if self._weights is None:
-                weights = np.load(self._files.verified(HEADS))
-                if len(weights) != len(self.lanes):
-                    raise EncoderError(f"{HEADS} and its manifest are of two versions.")
-                self._weights = weights
-            return self._weights
+            if self._nets is None:
+                with np.load(self._files.verified()) as stored:
+                    self._nets = Nets(*(stored[name] for name in Nets._fields))
+            return self._nets
 
 
 @functools.cache

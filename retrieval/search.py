@@ -70,15 +70,18 @@ def search(
     limit: int = 10,
     floor: float = FLOOR,
     key: Key | None = None,
+    vector: Vectors | None = None,
 ) -> Result:
     """The `limit` best pieces of content of one property for `question`, best first.
 
     `property_name` is taken out of the question: it says where, not what. An answer may rest on
-    what answers with a probability of at least `floor`. Raises EmbedderError if a model is missing
-    or damaged, django.db.Error if Postgres cannot be reached.
+    what answers with a probability of at least `floor`. `vector` is the question's, of shape
+    (dimensions,), where the embedder has made it already. Raises EmbedderError if a model is
+    missing or damaged, django.db.Error if Postgres cannot be reached.
     """
     started = time.perf_counter()
-    vector = embed_question(get_embedder(), question, property_name)
+    if vector is None:
+        vector = embed_question(get_embedder(), question, property_name)
     embedded = time.perf_counter()
     asked = key and similar.lookup(key, question, vector, property_name)
     hits, known = fetch(property_id, question, vector, content_language, asked)

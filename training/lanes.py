@@ -21,6 +21,9 @@ LANES = (
     *(f"request:{each}" for each in REQUESTS),
 )
 
+GROUPS = {"danger": DANGERS, "person": ("person",), "complaint": ("complaint",), "talk": TALK}
+"""What reading/message.py tells apart."""
+
 
 def lanes_of(question: Question) -> tuple[str, ...]:
     """The lane of a question's kind; of a danger the desk does not say which it is."""

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 
 from concierge.answering.answer import Answer, Asked
@@ -18,10 +19,13 @@ from concierge.patience import patience
 from concierge.threads import QUESTIONS, in_a_thread
 from concierge.valkey import valkey
 from concierge.version import __version__
+from encoder import Vector
 from llm.privacy import log_error
 from menus import replies
 from menus.replies import MenuReply
 from retrieval.cache import Cached, Key, exact, is_current, store
+from retrieval.embedders import TAUGHT
+from retrieval.embedders.formula import without_name
 from retrieval.search import Result, search
 
 logger = logging.getLogger(__name__)
@@ -89,11 +93,19 @@ def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
         floor=values_of(asked.property).floor,
         # What leans on a conversation is that conversation's alone.
         key=None if understood.is_follow_up else cache_key(asked, answer),
+        vector=_read_as_searched(asked, understood),
     )
     answer.timings_ms.update(result.timings_ms)
     answer.trace["scores"] = [round(hit.score, 4) for hit in result.hits]
     answer.trace["answers"] = [round(hit.answers, 4) for hit in result.hits]
     return result
+
+
+def _read_as_searched(asked: Asked, understood: Understood) -> Vector | None:
+    """The vector that the message was read with, where search would make the same."""
+    name, text = asked.property.name, understood.text
+    is_same = settings.EMBEDDER == TAUGHT and without_name(text, name) == text
+    return understood.vector if is_same else None
 
 
 async def keep(answer: Answer) -> None:

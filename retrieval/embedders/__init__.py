@@ -11,9 +11,11 @@ from django.conf import settings
 
 from retrieval.embedders.base import Embedder, EmbedderError
 
-__all__ = ["Embedder", "EmbedderError", "get_embedder"]
+__all__ = ["TAUGHT", "Embedder", "EmbedderError", "get_embedder"]
 
 _lock = threading.Lock()
+TAUGHT = "taught"
+"""The setting's name of the encoder that ships."""
 
 
 def get_embedder() -> Embedder:
@@ -28,7 +30,7 @@ def get_embedder() -> Embedder:
 @functools.cache
 def _build(name: str) -> Embedder:
     kind, _, model = name.partition(":")
-    if name == "taught":
+    if name == TAUGHT:
         from retrieval.embedders.taught import Taught
 
         return Taught()

@@ -88,7 +88,9 @@ def test_every_reason_has_its_words_in_every_language(hotel: Property, reason: s
 
 
 def test_without_a_number_of_its_own_a_property_says_112(hotel: Property) -> None:
-    assert phrases.danger("de", hotel, "fire") == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
+    assert (
+        phrases.danger("de", hotel, "fire") == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
+    )
     hotel.emergency_phone = "144"
     assert " 144 " in phrases.danger("de", hotel, "fire")
 

@@ -1,50 +1,66 @@
-"""The heads that ship: multinomial logistic regression on the taught encoder's own vectors.
+"""The heads that ship: small networks on the taught encoder's own vectors.
 
-They are fitted on the int8 vectors that the product computes. Lanes are unevenly frequent, so each
-weighs the same in sum up to `MOST`; the penalty is chosen on the tuning part.
+They are fitted on the int8 vectors that the product computes. One hidden layer finds .05 more of
+the dangers than a logistic regression at as few false alarms, and the mean of three networks .02
+more than one (docs/encoder.md). Noise makes up for the encoder having seen the same rows.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import nn
 
 from encoder import DIMENSIONS, Vectors
+from reading.heads import STRETCH, Nets
 from training.lanes import LANES
 
-MOST = 400
-"""Rows from which on a lane's weight grows no more."""
-STEPS = 200
+NETS = 3
+HIDDEN = 256
+EPOCHS = 12
+BATCH = 256
+RATE = 2e-3
+DECAY = 1e-3
+DROPOUT = 0.3
+NOISE = 0.25
+QUESTIONS_WEIGH = 0.3
+"""Plain questions are most of all rows."""
 
 
-def fit(vectors: Vectors, lanes: Sequence[Sequence[int]], penalty: float) -> Vectors:
-    """Weights of shape (len(LANES), DIMENSIONS + 1), the last column the intercepts.
+def fit(vectors: Vectors, lanes: Sequence[Sequence[int]]) -> Nets:
+    """Networks from vectors of shape (rows, DIMENSIONS) to lanes.
 
-    `vectors` of shape (rows, DIMENSIONS), each row one of the lanes whose numbers stand beside it.
+    Each row is one of the lanes whose numbers stand beside it.
     """
-    inputs = torch.from_numpy(with_one(vectors))
-    allowed = torch.zeros(len(lanes), len(LANES))
+    inputs = torch.from_numpy(vectors) * STRETCH
+    forbidden = torch.ones(len(lanes), len(LANES), dtype=torch.bool)
     for row, numbers in enumerate(lanes):
-        allowed[row, list(numbers)] = 1.0
-    seen = (allowed / allowed.sum(1, keepdim=True)).sum(0)
-    each = torch.clamp(seen, max=MOST) / torch.clamp(seen, min=1.0)
-    weights = (allowed * each).sum(1) / allowed.sum(1)
-    found = torch.zeros(len(LANES), DIMENSIONS + 1, requires_grad=True)
-    optimizer = torch.optim.LBFGS([found], max_iter=STEPS, line_search_fn="strong_wolfe")
+        forbidden[row, list(numbers)] = False
+    plain = [LANES.index("question")]
+    weights = torch.tensor([QUESTIONS_WEIGH if list(each) == plain else 1.0 for each in lanes])
+    fitted = [_fitted(inputs, forbidden, weights, seed) for seed in range(NETS)]
 
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
-        chances = torch.log_softmax(inputs @ found.T, 1)
-        right = torch.logsumexp(chances.masked_fill(allowed == 0, -torch.inf), 1)
-        lost = -(right * weights).sum() / weights.sum() + penalty * found[:, :-1].square().sum()
-        lost.backward()
-        return lost
+    def stacked(layer: int, name: str) -> Vectors:
+        found = [getattr(net[layer], name).detach().numpy().T for net in fitted]
+        return np.stack(found).astype(np.float32)
 
-    optimizer.step(loss)
-    fitted: Vectors = found.detach().numpy().astype(np.float32)
-    return fitted
+    return Nets(stacked(0, "weight"), stacked(0, "bias"), stacked(3, "weight"), stacked(3, "bias"))
 
 
-def with_one(vectors: Vectors) -> Vectors:
-    ones = np.ones((len(vectors), 1), np.float32)
-    return np.concatenate([vectors, ones], 1)
+def _fitted(
+    inputs: torch.Tensor, forbidden: torch.Tensor, weights: torch.Tensor, seed: int
+) -> nn.Sequential:
+    torch.manual_seed(seed)
+    net = nn.Sequential(
+        nn.Linear(DIMENSIONS, HIDDEN), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(HIDDEN, len(LANES))
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
+    for _ in range(EPOCHS):
+        for rows in torch.randperm(len(inputs)).split(BATCH):
+            seen = inputs[rows] + NOISE * torch.randn(len(rows), DIMENSIONS)
+            chances = torch.log_softmax(net(seen), 1).masked_fill(forbidden[rows], -torch.inf)
+            loss = -(torch.logsumexp(chances, 1) * weights[rows]).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return net.eval()

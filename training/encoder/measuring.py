@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from encoder import Encoder, Vectors
+from reading.heads import Nets
 from training import desk
 from training.desk import House, Key, Part, Question
-from training.encoder.lane_heads import with_one
 from training.encoder.lessons import asked
-from training.lanes import DANGERS, LANES, lanes_of, lanes_of_message
+from training.lanes import DANGERS, GROUPS, LANES, lanes_of, lanes_of_message
 
 DECLINED = 0.9
 
@@ -112,33 +112,25 @@ def rows(encoder: Encoder, part: Part) -> Rows:
     return Rows(vectors, lanes, [text for text, _ in written])
 
 
-def chances(heads: Vectors, vectors: Vectors) -> Vectors:
-    """Of shape (rows, lanes); each row adds up to 1."""
-    odds = with_one(vectors) @ heads.T
-    powers = np.exp(odds - odds.max(1, keepdims=True))
-    shares: Vectors = powers / powers.sum(1, keepdims=True)
-    return shares
-
-
 def group(*names: str) -> list[int]:
-    return [number for number, lane in enumerate(LANES) if lane.partition(":")[0] in names]
+    return [LANES.index(name) for name in names]
 
 
 def is_of(given: Rows, numbers: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.array([set(each) <= set(numbers) for each in given.lanes])
 
 
-def lanes_table(heads: Vectors, given: Rows, cuts: dict[str, float]) -> Iterator[str]:
+def lanes_table(nets: Nets, given: Rows, cuts: dict[str, float]) -> Iterator[str]:
     """What each group of lanes finds at its cut, and how often it is found where it is not."""
-    found = chances(heads, given.vectors)
+    found = nets.chances(given.vectors)
     for name, cut in cuts.items():
-        numbers = group(*(DANGERS if name == "danger" else (name,)))
+        numbers = group(*GROUPS[name])
         right, score = is_of(given, numbers), found[:, numbers].sum(1)
         yield (
             f"{name}: {int(right.sum())}, found {_share(list(score[right] >= cut)):.3f}, "
             f"false {_share(list(score[~right] >= cut)):.4f}"
         )
-    danger = found[:, group(*DANGERS)].sum(1) >= cuts["danger"]
+    danger = found[:, group(*GROUPS["danger"])].sum(1) >= cuts["danger"]
     for name in DANGERS:
         right = is_of(given, group(name))
         yield f"  {name}: {int(right.sum())}, found {_share(list(danger[right])):.3f}"

@@ -11,9 +11,9 @@ from reading import heads
 
 class Command(BaseCommand):
     help = (
-        "Teach the encoder what guests ask, from the rows in training/data, and fit the heads on it "
-        "(docs/encoder.md). Needs the extra `train`; half an hour on two cores. Stopped, it goes "
-        "on after the last whole epoch."
+        "Teach the encoder what guests ask, from the rows in training/data, and fit the heads on "
+        "it (docs/encoder.md). Needs the extra `train`; half an hour on two cores. If "
+        "stopped, it goes on after the last whole epoch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
