@@ -55,7 +55,7 @@ def read(text: str) -> Message:
         return sum(chances[lane] for lane in lanes) >= cuts[cut]
 
     if exact or is_one_of(DANGERS, "danger"):
-        return Message(text, vector, danger=exact or max(DANGERS, key=lambda each: chances[each]))
+        return Message(text, vector, danger=exact or max(DANGERS, key=chances.__getitem__))
     if is_one_of(("person",), "person"):
         return Message(text, vector, wish="asked_for")
     if is_one_of(("complaint",), "complaint"):
@@ -63,5 +63,5 @@ def read(text: str) -> Message:
     if looks_like_injection(text):
         return Message(text, vector, gives_orders=True)
     if is_one_of(TALK, "talk"):
-        return Message(text, vector, talk=max(TALK, key=lambda each: chances[each]))
+        return Message(text, vector, talk=max(TALK, key=chances.__getitem__))
     return Message(text, vector)
