@@ -6,7 +6,7 @@ model the exact phrases still do, so a damaged file takes understanding, not saf
 
 import logging
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from encoder import EncoderError, Vector, encoder
 from reading import safety
@@ -14,6 +14,7 @@ from reading.heads import heads
 from reading.injection import looks_like_injection
 
 logger = logging.getLogger(__name__)
+L = TypeVar("L", bound=str)
 
 Danger = Literal["fire", "medical", "threat", "trapped", "self_harm", "allergic_reaction"]
 Wish = Literal["asked_for", "complaint"]
@@ -55,7 +56,7 @@ def read(text: str) -> Message:
         return sum(chances[lane] for lane in lanes) >= cuts[cut]
 
     if exact or is_one_of(DANGERS, "danger"):
-        return Message(text, vector, danger=exact or max(DANGERS, key=chances.__getitem__))
+        return Message(text, vector, danger=exact or _likeliest(DANGERS, chances))
     if is_one_of(("person",), "person"):
         return Message(text, vector, wish="asked_for")
     if is_one_of(("complaint",), "complaint"):
@@ -63,5 +64,9 @@ def read(text: str) -> Message:
     if looks_like_injection(text):
         return Message(text, vector, gives_orders=True)
     if is_one_of(TALK, "talk"):
-        return Message(text, vector, talk=max(TALK, key=chances.__getitem__))
+        return Message(text, vector, talk=_likeliest(TALK, chances))
     return Message(text, vector)
+
+
+def _likeliest(lanes: tuple[L, ...], chances: dict[str, float]) -> L:
+    return max(lanes, key=lambda each: chances[each])
