@@ -14,7 +14,7 @@ LONGEST = 256
 
 def tokenizer_of(words: Words) -> Tokenizer:
     begin, end = words.special.begin, words.special.end
-    vocabulary = list(zip(words.pieces, words.scores.tolist(), strict=True))
+    vocabulary = list(zip(words.pieces(), words.scores.tolist(), strict=True))
     tokenizer = Tokenizer(models.Unigram(vocabulary, words.special.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")]

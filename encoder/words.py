@@ -61,6 +61,14 @@ class Words:
         """The vectors of `pieces` by number, of shape (len(pieces), DIMENSIONS)."""
         return dequantised(self._table[np.asarray(pieces, np.int64)]).reshape(-1, DIMENSIONS)
 
+    def pieces(self) -> list[str]:
+        """Their words, made anew at each call: only a tokenizer needs them, and only once."""
+        letters, starts = bytes(self._letters), self._starts.tolist()
+        return [
+            letters[start:end].decode("utf-8", "replace")
+            for start, end in zip(starts[:-1], starts[1:], strict=True)
+        ]
+
     def tensor(self, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """The bytes of a tensor as they stand in the file."""
         offset, size = self._tensors[name]
@@ -80,13 +88,9 @@ class Words:
         count = reader.take("i")
         self.special = Special(*(reader.take("i") for _ in range(4)))
         length = reader.take("Q")
-        starts = reader.array(np.uint32, count + 1)
+        self._starts = reader.array(np.uint32, count + 1)
         self.scores = reader.array(np.float32, count)
-        letters = bytes(reader.array(np.uint8, length))
-        self.pieces = [
-            letters[start:end].decode("utf-8", "replace")
-            for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
-        ]
+        self._letters = reader.array(np.uint8, length)
         reader.take("i")
         reader.array(np.uint8, reader.take("I"))  # the normaliser's table: NFKC, which Python has
         self._tensors = dict(_tensors(reader))
