@@ -11,6 +11,7 @@ import importlib.util
 import struct
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,7 +67,7 @@ class Words:
         letters, starts = bytes(self._letters), self._starts.tolist()
         return [
             letters[start:end].decode("utf-8", "replace")
-            for start, end in zip(starts[:-1], starts[1:], strict=True)
+            for start, end in pairwise(starts)
         ]
 
     def tensor(self, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -44,7 +44,7 @@ def test_as_many_pieces_are_counted_as_the_packages_own_engine_counts() -> None:
 
 
 def test_every_piece_has_a_score_and_a_vector() -> None:
-    assert len(words().pieces) == len(words().scores) == 250_002
+    assert len(words().pieces()) == len(words().scores) == 250_002
     vectors = words().vectors([0, 83, 118_285, 250_001])
     assert vectors.shape == (4, DIMENSIONS)
     assert np.isfinite(vectors).all()
