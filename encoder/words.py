@@ -65,10 +65,7 @@ class Words:
     def pieces(self) -> list[str]:
         """Their words, made anew at each call: only a tokenizer needs them, and only once."""
         letters, starts = bytes(self._letters), self._starts.tolist()
-        return [
-            letters[start:end].decode("utf-8", "replace")
-            for start, end in pairwise(starts)
-        ]
+        return [letters[start:end].decode("utf-8", "replace") for start, end in pairwise(starts)]
 
     def tensor(self, name: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """The bytes of a tensor as they stand in the file."""
