@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 L = TypeVar("L", bound=str)
 
 Danger = Literal["fire", "medical", "threat", "trapped", "self_harm", "allergic_reaction"]
-Wish = Literal["asked_for", "complaint"]
+Wish = Literal["asked_for", "complaint", "request"]
 Talk = Literal["greeting", "thanks", "bye", "identity", "abilities", "language", "chitchat"]
 
 DANGERS: tuple[Danger, ...] = (
@@ -27,19 +27,23 @@ TALK: tuple[Talk, ...] = (
     "greeting", "thanks", "bye", "identity", "abilities", "language", "chitchat",
 )  # fmt: skip
 
+REQUEST = "request:"
+"""How the lanes of requests begin."""
 LONG, FEW_SIGNS = 20, 4
 """So many characters of so few kinds are a finger on a key: nothing was ever learned of them."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """`vector` of shape (DIMENSIONS,) and length 1 is None where the model cannot be used. At most
-    one of the others is set: the most urgent."""
+    """`vector` of shape (DIMENSIONS,) and length 1 is None where the model cannot be used. Of
+    danger, wish, orders and talk at most one is set: the most urgent. `request` names what is asked
+    for ("towels") where the wish is a request."""
 
     text: str
     vector: Vector | None = None
     danger: Danger | None = None
     wish: Wish | None = None
+    request: str | None = None
     talk: Talk | None = None
     gives_orders: bool = False
 
@@ -70,6 +74,10 @@ def read(text: str) -> Message:
         return Message(text, vector, wish="complaint")
     if looks_like_injection(text):
         return Message(text, vector, gives_orders=True)
+    requests = tuple(lane for lane in chances if lane.startswith(REQUEST))
+    if is_one_of(requests, "request"):
+        wanted = _likeliest(requests, chances).removeprefix(REQUEST)
+        return Message(text, vector, wish="request", request=wanted)
     if is_one_of(TALK, "talk"):
         return Message(text, vector, talk=_likeliest(TALK, chances))
     return Message(text, vector)

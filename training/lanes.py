@@ -21,7 +21,13 @@ LANES = (
     *(f"request:{each}" for each in REQUESTS),
 )
 
-GROUPS = {"danger": DANGERS, "person": ("person",), "complaint": ("complaint",), "talk": TALK}
+GROUPS = {
+    "danger": DANGERS,
+    "person": ("person",),
+    "complaint": ("complaint",),
+    "request": tuple(f"request:{each}" for each in REQUESTS),
+    "talk": TALK,
+}
 """What reading/message.py tells apart."""
 
 

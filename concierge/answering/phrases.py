@@ -15,12 +15,14 @@ HANDOFFS = {
     "safety": ("ask",),
     "asked_for": ("ask",),
     "complaint": ("sorry", "ask"),
+    "request": ("ask",),
     "allergen_unknown": ("allergen_unknown",),
 }
 WHEN_TOLD = {
     "safety": ("alerted",),
     "asked_for": ("person",),
     "complaint": ("sorry", "told"),
+    "request": ("told",),
 }
 """What is said instead, once the staff has been told."""
 OWN_TEXTS = {

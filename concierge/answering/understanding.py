@@ -62,4 +62,6 @@ def _needs_a_person(message: Message, answer: Answer) -> str | None:
     if message.gives_orders:
         answer.trace["injection"] = True
         return "unanswerable"
+    if message.request:
+        answer.trace["request"] = message.request
     return message.wish

@@ -51,7 +51,7 @@ class Tokens(serializers.Serializer):
 
 class Handoff(serializers.Serializer):
     reason = serializers.ChoiceField(
-        choices=["unanswerable", "asked_for", "safety", "allergen_unknown", "complaint"]
+        choices=["unanswerable", "asked_for", "safety", "allergen_unknown", "complaint", "request"]
     )
     urgent = serializers.BooleanField(help_text="Somebody may be in danger: show the number.")
     name = serializers.CharField(help_text="Whom to ask.")

