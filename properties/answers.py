@@ -70,7 +70,8 @@ class AnswerSettings(models.Model):
     emergency_phone = models.CharField(
         max_length=40,
         blank=True,
-        help_text="Whom guests call in danger, day and night, from their own phones. Empty: 112.",
+        help_text="Whom guests call in danger, day and night, from their own phones. "
+        "Empty: 112, or 911 where the country has that.",
     )
     emergency_text = models.TextField(
         blank=True,

@@ -26,6 +26,8 @@ SHORT_DIGITS = 6
 """Longer than any short number; no longer than most houses' extensions."""
 ON_EVERY_MOBILE = frozenset({"112", "911"})
 """Emergency numbers that a mobile phone connects in every country: 3GPP TS 22.101, 10.1.1."""
+NORTH_AMERICA = 1
+"""The country code that some twenty countries share, the United States and Canada among them."""
 EXTENSION = re.compile(
     r"(?:dial|extension|ext|internal|interno|int|anexo|poste|durchwahl|dw|klappe|nebenstelle|x|#)?"
     rf"[\s.:]*[*#]?(\d{{1,{SHORT_DIGITS}}})",
@@ -44,6 +46,12 @@ ORDINARY = frozenset(
 
 
 @lru_cache(maxsize=4096)
+def emergency_number(region: str = "") -> str:
+    """911 where the country (ISO 3166-1) has it, also on the phone in the room; else 112, which the
+    EU has, and mobile phones everywhere."""
+    return "911" if phonenumbers.country_code_for_region(region) == NORTH_AMERICA else "112"
+
+
 def dialled(written: str, region: str) -> str:
     """What a link `tel:` takes for what was written in `region` (ISO 3166-1, "" where unknown).
 

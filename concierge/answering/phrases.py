@@ -31,8 +31,6 @@ OWN_TEXTS = {
     "complaint": "complaint_text",
 }
 """The property's fields that take the place of a sentence, for guests who read its language."""
-EMERGENCY_NUMBER = "112"
-"""In the EU, and on a mobile phone almost everywhere."""
 
 UNSPACED = frozenset({"ja", "zh"})
 RIGHT_TO_LEFT = frozenset({"ar", "he"})
@@ -105,7 +103,8 @@ def perhaps(language: str) -> str:
 
 
 def emergency_number(property_: Property) -> str:
-    return property_.emergency_phone or EMERGENCY_NUMBER
+    """The house's own, else the one that people know where it stands."""
+    return property_.emergency_phone or phones.emergency_number(property_.region)
 
 
 def emergency_dials(property_: Property) -> str:

@@ -23,6 +23,7 @@ from concierge.chat import houses, pictures, protocol, tokens
 from concierge.limits.doors import in_words, seconds_to_wait
 from concierge.limits.sources import address_of
 from concierge.patience import patience
+from properties import phones
 from properties.access import open_code, open_property, visible_to
 from properties.contact import contact, contact_dials
 from properties.models import Membership, Property, QRCode
@@ -52,7 +53,7 @@ def or_whom_to_call(door: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         try:
             return door(request, **where)
         except houses.AWAY:
-            context = {"emergency": phrases.EMERGENCY_NUMBER}
+            context = {"emergency": phones.emergency_number()}
             response = render(request, "chat/away.html", context, status=503)
             response["Retry-After"] = "10"
             return response

@@ -87,10 +87,12 @@ def test_every_reason_has_its_words_in_every_language(hotel: Property, reason: s
         assert "{" not in text, language
 
 
-def test_without_a_number_of_its_own_a_property_says_112(hotel: Property) -> None:
+def test_without_a_number_of_its_own_a_property_says_that_of_its_country(hotel: Property) -> None:
     assert (
         phrases.danger("de", hotel, "fire") == "Wenn Sie in Gefahr sind, rufen Sie sofort 112 an."
     )
+    hotel.country = "US"
+    assert phrases.danger("en", hotel, "fire") == "If you are in danger, call 911 now."
     hotel.emergency_phone = "144"
     assert " 144 " in phrases.danger("de", hotel, "fire")
 
