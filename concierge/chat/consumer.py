@@ -22,6 +22,7 @@ from concierge.chat.tokens import Guest
 from concierge.threads import read
 from llm.privacy import log_error
 from properties.models import Property
+from reading import safety
 from reading.message import Message
 
 MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
@@ -145,6 +146,9 @@ class GuestConsumer(AsyncWebsocketConsumer):
     def _answer(self, ask: Ask) -> None:
         if ask.id in self.waiting:
             return  # Its answer will come once, however often it is asked until then.
+        # Reading costs 5 ms, so a flood is not read. Danger in plain words is heard in it as well.
+        if len(self.waiting) >= MAX_WAITING and not safety.detect(ask.text):
+            raise FrameError("too_many", "One moment please: your last questions come first.")
         self.waiting[ask.id] = task = self._start(self._read(ask))
         task.add_done_callback(lambda _: self._waits_no_longer(ask.id, task))
 
@@ -154,14 +158,10 @@ class GuestConsumer(AsyncWebsocketConsumer):
             del self.waiting[question_id]
 
     async def _read(self, ask: Ask) -> None:
-        """Whoever is in danger is heard before and beside all others, however many wait."""
+        """Whoever is in danger is heard before and beside all others."""
         message = await read(ask.text)
-        if message.danger:
-            await self._begin_in_danger(ask, message)
-        elif len(self.waiting) <= MAX_WAITING:
-            await self._begin_in_turn(ask, message)
-        else:
-            raise FrameError("too_many", "One moment please: your last questions come first.")
+        begin = self._begin_in_danger if message.danger else self._begin_in_turn
+        await begin(ask, message)
 
     async def _begin_in_danger(self, ask: Ask, message: Message) -> None:
         """Whether Postgres and Valkey answer or not."""
