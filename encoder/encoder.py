@@ -6,16 +6,18 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
 from encoder.files import EncoderError, Files
 from encoder.texts import clean
 from encoder.tokens import tokenizer_of
 from encoder.words import DIMENSIONS, Words, words
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 __all__ = ["DIMENSIONS", "Encoder", "Vector", "Vectors", "encoder"]
 
@@ -35,7 +37,7 @@ FEW = 8
 class _Runtime(NamedTuple):
     words: Words
     tokenizer: Tokenizer
-    session: onnxruntime.InferenceSession
+    session: "onnxruntime.InferenceSession"
 
 
 class Encoder:
@@ -91,7 +93,10 @@ class Encoder:
             return self._loaded
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
+def _session(path: Path) -> "onnxruntime.InferenceSession":
+    # Here, because most processes and commands never read a text.
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     # A second thread gains little on 20 tokens, and spinning takes the core of somebody else.
     options.intra_op_num_threads = 1

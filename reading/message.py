@@ -55,8 +55,8 @@ def read(text: str) -> Message:
         return Message(text, danger=exact)
     try:
         vector = encoder().question(text)
-        chances = heads().chances(vector)
-        cuts = heads().cuts
+        ours = heads()
+        chances, cuts = ours.chances(vector), ours.cuts
     except EncoderError as error:
         logger.error("Messages are read by their exact phrases only: %s", error)
         return Message(text, danger=exact, gives_orders=looks_like_injection(text))

@@ -1,13 +1,12 @@
 """What a message can be, and what the desk's questions say of it."""
 
+from reading.message import DANGERS, REQUEST, TALK
 from training.desk import Message, Question
 
-DANGERS = ("fire", "medical", "threat", "trapped", "self_harm", "allergic_reaction")
 REQUESTS = (
     "amenity", "bill", "booking", "cancel", "change", "housekeeping", "late_checkout", "lost_item",
     "luggage", "other", "repair", "room_service", "taxi", "towels", "wake_up",
 )  # fmt: skip
-TALK = ("abilities", "bye", "chitchat", "greeting", "identity", "language", "thanks")
 HARMLESS = "harmless"
 LANES = (
     *DANGERS,
@@ -18,14 +17,14 @@ LANES = (
     "question",
     *TALK,
     "other",
-    *(f"request:{each}" for each in REQUESTS),
+    *(f"{REQUEST}{each}" for each in REQUESTS),
 )
 
 GROUPS = {
     "danger": DANGERS,
     "person": ("person",),
     "complaint": ("complaint",),
-    "request": tuple(f"request:{each}" for each in REQUESTS),
+    "request": tuple(f"{REQUEST}{each}" for each in REQUESTS),
     "talk": TALK,
 }
 """What reading/message.py tells apart."""
@@ -40,7 +39,7 @@ def lanes_of(question: Question) -> tuple[str, ...]:
         case "menu" | "allergen":
             return ("menu",)
         case "request":
-            return (f"request:{gold['type']}",)
+            return (f"{REQUEST}{gold['type']}",)
         case "talk":
             return (gold["about"],)
     reasons = {"safety": DANGERS, "complaint": ("complaint",), "asked_for": ("person",)}

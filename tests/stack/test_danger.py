@@ -17,7 +17,7 @@ import pytest
 
 from concierge.stack.addresses import addresses
 from tests.lines import Page
-from tests.stack.product import Product, copy_folder, started, wait_until
+from tests.stack.product import Product, copy_folder, runs, started, wait_until
 
 FIRE = "There is a fire in my room!"
 NUMBER = "+43 1 5550 144"
@@ -76,7 +76,7 @@ def handoffs(product: Product) -> list[tuple[uuid.UUID, bool]]:
 
 
 def is_away(each: psutil.Process) -> bool:
-    return not each.is_running() or each.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
+    return not runs(each) or each.status() == psutil.STATUS_STOPPED
 
 
 def page_of(product: Product) -> Page:

@@ -7,7 +7,7 @@ of retrieval/likelihood.py are chosen on the tuning houses.
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -58,6 +58,10 @@ class Likelihood(NamedTuple):
     nothing: float
     lead: float
 
+    def log_odds(self, score: Any, rival: Any) -> Any:
+        """Of one score or of many, with the strongest rival of each."""
+        return self.slope * (score - self.nothing) + self.lead * (score - rival)
+
 
 LOOKED_AT = 5
 
@@ -68,14 +72,14 @@ def fit_likelihood(found: Sequence[Ranked]) -> Likelihood:
     for each in found:
         for place, score in enumerate(each.scores[:LOOKED_AT]):
             rival = each.scores[0] if place else each.scores[1]
-            inputs.append((score, score - rival))
+            inputs.append((score, rival))
             answers.append(each.keys[place] in each.question.right)
-    x, y = np.array(inputs), np.array(answers, float)
+    scores, rivals = np.array(inputs).T
+    right = np.array(answers, float)
 
     def lost(weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-        slope, nothing, lead = weights
-        odds = slope * (x[:, 0] - nothing) + lead * x[:, 1]
-        return float(np.mean(np.logaddexp(0, odds) - y * odds))
+        odds = Likelihood(*weights).log_odds(scores, rivals)
+        return float(np.mean(np.logaddexp(0, odds) - right * odds))
 
     fitted = minimize(lost, np.array([20.0, 0.6, 8.0]), method="Nelder-Mead")
     return Likelihood(*(round(float(each), 3) for each in fitted.x))
@@ -87,8 +91,7 @@ def shares_by_likelihood(found: Sequence[Ranked], fitted: Likelihood, sure: floa
     nothing = [each for each in found if each.question.kind == "none"]
 
     def is_sure(each: Ranked) -> bool:
-        first, second = each.scores[:2]
-        odds = fitted.slope * (first - fitted.nothing) + fitted.lead * (first - second)
+        odds = fitted.log_odds(*each.scores[:2])
         return float(1 / (1 + np.exp(-odds))) >= sure
 
     right = np.mean([is_sure(each) and each.is_right for each in answerable])

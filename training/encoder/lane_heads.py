@@ -24,7 +24,7 @@ DECAY = 1e-3
 DROPOUT = 0.3
 NOISE = 0.25
 QUESTIONS_WEIGH = 0.3
-"""Plain questions are most of all rows."""
+"""Plain questions are most of all rows; the encoder learns them from the texts already."""
 
 
 def fit(vectors: Vectors, lanes: Sequence[Sequence[int]]) -> Nets:

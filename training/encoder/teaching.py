@@ -19,7 +19,9 @@ import torch
 from torch import nn
 
 from encoder.words import DIMENSIONS, words
+from reading.heads import STRETCH
 from training import desk
+from training.encoder.lane_heads import QUESTIONS_WEIGH
 from training.encoder.lessons import Lesson, lessons
 from training.encoder.reading import Reader
 from training.encoder.weights import published
@@ -31,10 +33,6 @@ HEAD_RATE = 2e-3
 SCALAR_RATE = 1e-2
 WARM_UP = 30
 LANES_WEIGH = 0.35
-QUESTIONS_WEIGH = 0.3
-"""Plain questions are most of all rows, and learn from the texts already."""
-STRETCH = 20.0
-"""The head reads vectors of this length: of length 1 it would learn too slowly."""
 
 Say = Callable[[str], None]
 
