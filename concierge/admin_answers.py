@@ -22,6 +22,7 @@ from concierge.chat.models import Message
 from llm.budget import BudgetUnknown
 from properties.admin_base import MANAGER, PropertyScopedAdmin
 from properties.forms import PhoneForm
+from properties.helplines import helpline
 from properties.models import AnswerPage, Property
 from retrieval import ranking
 
@@ -30,6 +31,12 @@ LOOKED_BACK = timedelta(days=30)
 
 class AnswerForm(PhoneForm):
     """The two values must fit also where one of them is left to the product."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("helpline_phone"):
+            known = helpline(self.instance.region)
+            field.help_text += f" Yours has {known}." if known else " Of yours we know none."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -63,9 +70,10 @@ class AnswerPageAdmin(PropertyScopedAdmin):
         (
             "In danger",
             {
-                "description": "Fire, illness, a locked door, a threat: told at once, before "
-                "anything is looked up, and your staff is alerted under Handoffs.",
-                "fields": ("emergency_phone", "emergency_text"),
+                "description": "Fire, illness, a locked door, a threat, thoughts of suicide: told "
+                "at once, before anything is looked up, and your staff is alerted under "
+                "Handoffs.",
+                "fields": ("emergency_phone", "helpline_phone", "emergency_text"),
             },
         ),
         (

@@ -54,6 +54,12 @@ class EmergencyRow(BaseModel):
     text: str = Field(default="", max_length=600)
 
 
+class HelplineRow(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    phone: Phone = ""
+
+
 class PropertyRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -67,6 +73,7 @@ class PropertyRow(BaseModel):
     languages: list[str] | None = None
     contact: ContactRow | None = None
     emergency: EmergencyRow | None = None
+    helpline: HelplineRow | None = None
     faqs: list[FaqRow] = Field(default_factory=list)
     menus: list[MenuRow] = Field(default_factory=list)
     recommendations: list[RecommendationRow] = Field(default_factory=list)
@@ -142,6 +149,8 @@ def _import_property(row: PropertyRow) -> Property:
     if row.emergency is not None:
         property_.emergency_phone = row.emergency.phone
         property_.emergency_text = row.emergency.text
+    if row.helpline is not None:
+        property_.helpline_phone = row.helpline.phone
     changed = {key for key, old in before.items() if getattr(property_, key) != old}
     _clean(property_, changed)
     if property_.pk is None or changed:

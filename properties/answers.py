@@ -73,6 +73,12 @@ class AnswerSettings(models.Model):
         help_text="Whom guests call in danger, day and night, from their own phones. "
         "Empty: 112, or 911 where the country has that.",
     )
+    helpline_phone = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="Whom guests call who think of suicide, or fear it of somebody: a line that "
+        "answers day and night. Empty: that of your country, where we know one.",
+    )
     emergency_text = models.TextField(
         blank=True,
         max_length=600,

@@ -3,10 +3,14 @@
 from collections.abc import Set
 
 from properties.models import Property
-from properties.phone_problems import emergency_problem, problem
+from properties.phone_problems import emergency_problem, helpline_problem, problem
 from properties.phones import dialled
 
-PROBLEMS = {"contact_phone": problem, "emergency_phone": emergency_problem}
+PROBLEMS = {
+    "contact_phone": problem,
+    "emergency_phone": emergency_problem,
+    "helpline_phone": helpline_problem,
+}
 COUNTRY = frozenset({"country", "time_zone"})
 """The fields of a property that its numbers are read by."""
 

@@ -49,6 +49,18 @@ def emergency_problem(written: str, region: str) -> str:
     return ""
 
 
+def helpline_problem(written: str, region: str) -> str:
+    """As `emergency_problem`, but three digits or more are taken at their word.
+
+    Helplines have short numbers that phonenumbers does not know: 113 in the Netherlands, 109 in
+    South Korea.
+    """
+    text = plain(written).removeprefix("tel:")
+    if re.fullmatch(r"[\d\s/.-]+", text) and len(short_number(text, region)) > 2:
+        return ""
+    return emergency_problem(written, region)
+
+
 def _has_words(text: str, number: PhoneNumber) -> bool:
     """Letters that stand for no digits ("1-800-FLOWERS") and for no extension ("ext. 12")."""
     if number.extension:

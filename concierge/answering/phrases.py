@@ -6,6 +6,7 @@ That the staff was told is said in sentences of its own, and only once it is so.
 from concierge.answering.catalogue import sentences
 from properties import phones
 from properties.contact import contact
+from properties.helplines import helpline
 from properties.models import Property
 from reading.message import Danger, Talk
 
@@ -45,10 +46,12 @@ def allergies(language: str, property_: Property) -> str:
 def danger(language: str, property_: Property, which: Danger | None) -> str:
     """What a guest in danger reads before anything is tried: whom to call.
 
-    Who thinks of harming themselves is met with care first, in no other words.
+    Who thinks of harming themselves, or fears it of somebody, is met with care first, in no other
+    words, and reads who listens.
     """
     if which == "self_harm":
-        return _say(("self_harm",), language, property_)
+        known = "self_harm" if helpline_number(property_) else "self_harm_unlisted"
+        return _say((known,), language, property_)
     return _own_text(DANGER, language, property_) or _say(("danger",), language, property_)
 
 
@@ -107,6 +110,11 @@ def emergency_number(property_: Property) -> str:
     return property_.emergency_phone or phones.emergency_number(property_.region)
 
 
+def helpline_number(property_: Property) -> str:
+    """The house's own, else its country's; "" where we know of none."""
+    return property_.helpline_phone or helpline(property_.region)
+
+
 def emergency_dials(property_: Property) -> str:
     """Never nothing: also a number that we cannot place is dialled, as it was written."""
     number = emergency_number(property_)
@@ -120,6 +128,7 @@ def _say(keys: tuple[str, ...], language: str, property_: Property) -> str:
     return text.format(
         contact=fill(contact(property_)),
         emergency=fill(emergency_number(property_)),
+        helpline=fill(helpline_number(property_)),
         house=fill(property_.name),
     )
 

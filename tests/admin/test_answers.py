@@ -84,6 +84,7 @@ def test_other_houses_questions_are_not_counted(office: Client, hotel: Property)
         ({"sure": "0.1"}, "Must lie above the first value"),
         ({"emergency_phone": "call us"}, "This is not one phone number."),
         ({"emergency_phone": "ext. 12"}, "Guests call from their own phones"),
+        ({"helpline_phone": "ext. 12"}, "Guests call from their own phones"),
         ({"daily_money": "-1"}, "Not below 0."),
         ({"local_share": "7"}, "From 0 to 1."),
     ],
@@ -94,6 +95,16 @@ def test_values_that_make_no_sense_are_refused(
     assert reason in save(office, hotel, **values).content.decode()
     hotel.refresh_from_db()
     assert (hotel.floor, hotel.sure, hotel.emergency_phone) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("country", "said"), [("AT", "Yours has 142."), ("", "Of yours we know none.")]
+)
+def test_managers_read_which_helpline_their_guests_are_told(
+    office: Client, hotel: Property, country: str, said: str
+) -> None:
+    Property.objects.filter(pk=hotel.pk).update(country=country, time_zone="UTC")
+    assert said in office.get(address(AnswerPage, "change", hotel.pk)).content.decode()
 
 
 def test_saving_them_makes_cached_answers_old(office: Client, hotel: Property) -> None:

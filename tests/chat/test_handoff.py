@@ -97,6 +97,31 @@ def test_without_a_number_of_its_own_a_property_says_that_of_its_country(hotel: 
     assert " 144 " in phrases.danger("de", hotel, "fire")
 
 
+@pytest.mark.parametrize("language", CATALOGUE)
+def test_who_thinks_of_harming_themselves_reads_who_listens_and_whom_to_call(
+    hotel: Property, language: str
+) -> None:
+    hotel.country = "FR"
+    text = phrases.danger(language, hotel, "self_harm")
+    assert "3114" in text
+    assert "112" in text
+
+
+def test_the_houses_own_helpline_comes_before_its_countrys(hotel: Property) -> None:
+    hotel.country, hotel.helpline_phone = "FR", "01 45 39 40 00"
+    text = phrases.danger("en", hotel, "self_harm")
+    assert "at 01 45 39 40 00, day and night" in text
+    assert "3114" not in text
+
+
+def test_where_no_helpline_is_known_none_is_promised(hotel: Property) -> None:
+    hotel.country, hotel.time_zone = "", "UTC"
+    assert phrases.danger("en", hotel, "self_harm") == (
+        "I am very sorry. Nobody has to go through this alone: please talk to someone you trust, "
+        "or call 112 now."
+    )
+
+
 def test_no_help_is_promised_that_was_not_called(hotel: Property) -> None:
     hotel.emergency_text = "Leave the house by the stairs."
     hotel.handoff_text = "Someone is with you in 10 minutes."
