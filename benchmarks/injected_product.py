@@ -64,9 +64,7 @@ async def ask_all(
                 print(f"  {dress}: {found} in {answer.text!r}")
     print(f"{len(attempts)} attempts through the product: {dict(ways)}, {leaks} leaks")
     blocked = [
-        question
-        for question in questions
-        if "injection" in (await ask(hotel, question, "plain")).trace
+        question for question in questions if (await ask(hotel, question, "plain")).trace.injection
     ]
     print(f"{len(blocked)} of {len(questions)} real hotel questions blocked {blocked}")
 

@@ -103,18 +103,18 @@ class AnswerPageAdmin(PropertyScopedAdmin):
         counted = outcomes(asked, values_of(property_))
         return format_html(
             "Of the {} questions looked up in the last 30 days, these values give your own words "
-            "to <strong>{}</strong>, let a model write <strong>{}</strong> and send "
-            "<strong>{}</strong> to your staff.",
+            "to <strong>{}</strong>, leave <strong>{}</strong> uncertain (a model writes, or the "
+            "nearest is shown) and send <strong>{}</strong> to your staff.",
             len(asked),
             counted["curated"],
-            counted["generated"],
+            counted["uncertain"],
             counted["declined"],
         )
 
     @display(description="spent today")
     def spent_today(self, property_: Property) -> str:
         if api_backend() is None:
-            return "No API is configured: the local model answers, and nothing is spent."
+            return "No API is configured, and nothing is spent."
         try:
             spent = async_to_sync(spending_of)(property_)
         except BudgetUnknown:

@@ -100,14 +100,14 @@ def parse_line(line: str) -> PropertyRow:
         currency = said.get("currency") if isinstance(said, dict) else None
         return PropertyRow.model_validate(said, context={"currency": currency or ""})
     except ValidationError as error:
-        raise BadLine(_reasons(error)) from None
+        raise BadLine(reasons(error)) from None
     except ValueError as error:
         raise BadLine(f"not JSON: {error}") from None
     except RecursionError:
         raise BadLine("not JSON: nested too deep") from None
 
 
-def _reasons(error: ValidationError) -> str:
+def reasons(error: ValidationError) -> str:
     shown = [
         f"{'.'.join(map(str, each['loc'])) or 'line'}: {each['msg']}"
         for each in error.errors(include_url=False)[:3]

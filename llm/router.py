@@ -7,15 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from reading.shape import Shape
-
 Way = Literal["curated", "cached", "local", "api", "handoff"]
 
 Written = Literal["own", "translated", "foreign"]
 """In the guest's language from the start, by the staff's translation, or in another one."""
-
-LEAD = 0.1
-"""So far behind the best, in probability, the next source may be for it alone to answer."""
 
 LONG = 40
 """Words; what is longer is as hard as this."""
@@ -36,12 +31,14 @@ class Evidence:
     """What is known of a question before anything answers it.
 
     `answers` holds the probability (0 … 1) that each ranked source answers, best first, and
-    `kinds` what each of them is. `written`: how the best source is. `cached`: an answer is at hand.
+    `kinds` what each of them is. `several`: more is asked than one source answers, in so many
+    `words`. `written`: how the best source is. `cached`: an answer is at hand.
     """
 
     answers: tuple[float, ...]
     kinds: tuple[str, ...]
-    shape: Shape
+    several: bool
+    words: int
     written: Written
     cached: bool
 
@@ -69,9 +66,6 @@ class Features(NamedTuple):
     entropy: float
     rivals: float
     several: float
-    comparison: float
-    planning: float
-    negation: float
     words: float
     foreign: float
 
@@ -81,8 +75,7 @@ THRESHOLD = 0.267
 
 # A logistic of how far the local model's answer falls short of a person's, fitted by
 # benchmarks/router.py on properties of DSTC9 and DSTC11 (docs/router.md).
-# For comparison, planning and a foreign source there were next to no such questions: they weigh
-# as `several`.
+# For a foreign source there were next to no such questions: it weighs as `several`.
 BIAS = -1.88
 WEIGHTS = Features(
     best=-0.53,
@@ -90,9 +83,6 @@ WEIGHTS = Features(
     entropy=0.77,
     rivals=0.72,
     several=0.88,
-    comparison=0.88,
-    planning=0.88,
-    negation=-0.27,
     words=0.68,
     foreign=0.88,
 )
@@ -102,17 +92,13 @@ def features(evidence: Evidence) -> Features:
     """The numbers that `difficulty` weighs. Without a source, the best is 0."""
     answers = evidence.answers[:MOST_SOURCES] or (0.0,)
     best = answers[0]
-    shape = evidence.shape
     return Features(
         best=best,
         margin=best - (answers[1] if len(answers) > 1 else 0.0),
         entropy=_entropy(answers),
         rivals=sum(each > best / 2 for each in answers[1:]) / (MOST_SOURCES - 1),
-        several=float(shape.several),
-        comparison=float(shape.comparison),
-        planning=float(shape.planning),
-        negation=float(shape.negation),
-        words=min(shape.words, LONG) / LONG,
+        several=float(evidence.several),
+        words=min(evidence.words, LONG) / LONG,
         foreign=float(evidence.written == "foreign"),
     )
 
@@ -131,32 +117,30 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     best = evidence.answers[0] if evidence.answers else 0.0
     if not evidence.answers or best < policy.floor:
         return Decision("handoff", "unanswerable")
-    if best >= policy.sure and _stands_alone(evidence):
-        return Decision("curated", "sure")
-    if evidence.written == "foreign":  # a small model answers in its sources' language only
+    if best >= policy.sure and not evidence.several:
+        return _sure(evidence, policy)
+    return _unsure(evidence, policy)
+
+
+def _sure(evidence: Evidence, policy: Policy) -> Decision:
+    """The staff's own words answer; a strong model may say them in the guest's language."""
+    if evidence.written == "foreign":
         return Decision("api" if policy.api else "curated", "language")
-    if evidence.kinds[0] != "faq":
-        # A small model is not trusted with prices and opening times; a strong one is guarded.
-        weighs_several = evidence.shape.comparison or evidence.shape.planning
-        return Decision("api" if policy.api and weighs_several else "curated", "record")
-    return _generated(evidence, policy)
+    return Decision("curated", "sure")
 
 
-def _generated(evidence: Evidence, policy: Policy) -> Decision:
-    hard = difficulty(evidence) > policy.threshold
-    if not policy.local_writes:
-        by_staff = evidence.written == "translated" and not hard
-        return Decision("api" if policy.api and not by_staff else "curated", "language")
-    if not policy.api:
-        return Decision("local", "no_api")
-    return Decision("api", "hard") if hard else Decision("local", "easy")
-
-
-def _stands_alone(evidence: Evidence) -> bool:
-    """One source answers one simple question, in the guest's own language."""
-    answers = evidence.answers
-    ahead = len(answers) < 2 or answers[0] - answers[1] >= LEAD
-    return ahead and evidence.shape.simple and evidence.written != "foreign"
+def _unsure(evidence: Evidence, policy: Policy) -> Decision:
+    """A small model is not trusted with prices and opening times, nor with what it must translate;
+    what neither may answer is shown as the nearest that there is."""
+    may_be_local = evidence.kinds[0] == "faq" and evidence.written != "foreign"
+    if policy.local_writes and may_be_local:
+        if not policy.api:
+            return Decision("local", "no_api")
+        if difficulty(evidence) <= policy.threshold:
+            return Decision("local", "easy")
+    if policy.api:
+        return Decision("api", "language" if evidence.written == "foreign" else "hard")
+    return Decision("curated", "nearest")
 
 
 def _entropy(answers: tuple[float, ...]) -> float:

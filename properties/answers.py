@@ -28,9 +28,9 @@ class AnswerSettings(models.Model):
         null=True,
         blank=True,
         validators=SHARE,
-        help_text="From here on your text is given as it stands, without a model; below, a model "
-        "writes from it. Lower: faster, cheaper and always your words. Empty: the recommended "
-        "value.",
+        help_text="From here on your text is the answer, as it stands; below, a model writes from "
+        "it where you have one, or it is shown as the nearest that you wrote. Lower: more answers, "
+        "and more that are wrong. Empty: the recommended value.",
     )
     local_share = models.FloatField(
         "share of the local model",

@@ -5,9 +5,10 @@ than none, so a country whose line sleeps (Denmark, Italy), differs by language 
 not be looked up has none here. What was read of each, on 2026-11-28:
 
 AT katholisch.at/telefonseelsorge, ooe.orf.at · BR redepiaui.com, hercampus.com on the CVV ·
-CA connectfm.ca · CH LI Wikipedia (de) on Die Dargebotene Hand · CZ fruncterapie.cz · ES dagnatt.com ·
-FI mentalhealth.fi, digimieli.hel.fi · FR cnape.fr · GB theprivatepsychiatrygroup.com ·
-GR reader.gr · HU demokrata.hu (MTI) · IE irishhealthpro.com · IL jerusaleminstitute.org.il ·
+CA connectfm.ca · CH LI Wikipedia (de) on Die Dargebotene Hand · CZ fruncterapie.cz ·
+ES dagnatt.com · FI mentalhealth.fi, digimieli.hel.fi · FR cnape.fr ·
+GB theprivatepsychiatrygroup.com · GR reader.gr · HU demokrata.hu (MTI) ·
+IE irishhealthpro.com · IL jerusaleminstitute.org.il ·
 IS raudikrossinn.is, visir.is · KR kukinews.com · LK kalyanasl.org · LT sc.bns.lt ·
 LV zz.lv, jauns.lv · MX cronica.com.mx · NL nltimes.nl · NO nrk.no · PL zdrowie.pap.pl ·
 PT 24noticias.sapo.pt · SE omtanke.today, kronprinsessparetsstiftelse.se · SG CNA ·

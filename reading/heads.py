@@ -18,6 +18,8 @@ TAUGHT = Path(__file__).resolve().parent / "taught"
 HEADS = "heads.npz"
 STRETCH = 20.0
 """The networks read vectors of this length."""
+KIND = "kind"
+"""The networks that tell the lanes apart; the others say of one trait each whether it is there."""
 
 
 class Nets(NamedTuple):
@@ -38,13 +40,30 @@ class Nets(NamedTuple):
         return shares
 
 
+def save(path: Path, nets: dict[str, Nets]) -> None:
+    arrays = {
+        f"{name}.{field}": array
+        for name, each in nets.items()
+        for field, array in each._asdict().items()
+    }
+    np.savez(path, **arrays)
+
+
+def _load(path: Path) -> dict[str, Nets]:
+    with np.load(path) as stored:
+        names = dict.fromkeys(key.partition(".")[0] for key in stored.files)
+        return {
+            name: Nets(*(stored[f"{name}.{field}"] for field in Nets._fields)) for name in names
+        }
+
+
 class Heads:
     """Cheap to build and safe to use from several threads; the first message loads the weights."""
 
     def __init__(self, directory: Path = TAUGHT) -> None:
         self._files = Files(directory, HEADS)
         self._lock = threading.Lock()
-        self._nets: Nets | None = None
+        self._nets: dict[str, Nets] | None = None
 
     @property
     def lanes(self) -> list[str]:
@@ -65,18 +84,19 @@ class Heads:
         return cuts
 
     def chances(self, vector: Vector) -> dict[str, float]:
-        """Lane → its probability (0 … 1, 1 in all) for a message's `vector` (DIMENSIONS,).
+        """Lane → its probability (0 … 1, 1 in all) for a message's `vector` (DIMENSIONS,), and
+        beside them trait → how likely the message has it.
 
         Raises EncoderError if a file is missing or damaged.
         """
-        shares = self._loaded().chances(vector[None])[0]
-        return dict(zip(self.lanes, shares.tolist(), strict=True))
+        shares = {name: each.chances(vector[None])[0] for name, each in self._loaded().items()}
+        traits = {name: float(each[1]) for name, each in shares.items() if name != KIND}
+        return dict(zip(self.lanes, shares[KIND].tolist(), strict=True)) | traits
 
-    def _loaded(self) -> Nets:
+    def _loaded(self) -> dict[str, Nets]:
         with self._lock:
             if self._nets is None:
-                with np.load(self._files.verified()) as stored:
-                    self._nets = Nets(*(stored[name] for name in Nets._fields))
+                self._nets = _load(self._files.verified())
             return self._nets
 
 

@@ -12,6 +12,7 @@ from encoder import EncoderError, Vector, encoder
 from reading import safety
 from reading.heads import heads
 from reading.injection import looks_like_injection
+from reading.parts import asks_twice
 
 logger = logging.getLogger(__name__)
 L = TypeVar("L", bound=str)
@@ -27,6 +28,8 @@ TALK: tuple[Talk, ...] = (
     "greeting", "thanks", "bye", "identity", "abilities", "language", "chitchat",
 )  # fmt: skip
 
+ASKING = ("question", "menu")
+HALF = 0.5
 REQUEST = "request:"
 """How the lanes of requests begin."""
 LONG, FEW_SIGNS = 20, 4
@@ -37,7 +40,9 @@ LONG, FEW_SIGNS = 20, 4
 class Message:
     """`vector` of shape (DIMENSIONS,) and length 1 is None where the model cannot be used. Of
     danger, wish, orders and talk at most one is set: the most urgent. `request` names what is asked
-    for ("towels") where the wish is a request."""
+    for ("towels") where the wish is a request. `leans` on what was said before ("and on Sunday?"),
+    asks `several` things at once; `asks` at all, and does not only tell; `states_need`, as "we come
+    with a baby" does. `in_doubt`: it may be a danger, so the guest is asked."""
 
     text: str
     vector: Vector | None = None
@@ -46,6 +51,11 @@ class Message:
     request: str | None = None
     talk: Talk | None = None
     gives_orders: bool = False
+    leans: bool = False
+    several: bool = False
+    asks: bool = True
+    states_need: bool = False
+    in_doubt: bool = False
 
 
 def read(text: str) -> Message:
@@ -68,19 +78,29 @@ def read(text: str) -> Message:
         return Message(text, vector, danger=_likeliest(DANGERS, chances))
     if exact:
         return Message(text, vector, danger=exact)
+    doubt = is_one_of(DANGERS, "doubt")
     if is_one_of(("person",), "person"):
-        return Message(text, vector, wish="asked_for")
+        return Message(text, vector, wish="asked_for", in_doubt=doubt)
     if is_one_of(("complaint",), "complaint"):
-        return Message(text, vector, wish="complaint")
+        return Message(text, vector, wish="complaint", in_doubt=doubt)
     if looks_like_injection(text):
         return Message(text, vector, gives_orders=True)
     requests = tuple(lane for lane in chances if lane.startswith(REQUEST))
     if is_one_of(requests, "request"):
         wanted = _likeliest(requests, chances).removeprefix(REQUEST)
-        return Message(text, vector, wish="request", request=wanted)
-    if is_one_of(TALK, "talk"):
-        return Message(text, vector, talk=_likeliest(TALK, chances))
-    return Message(text, vector)
+        return Message(text, vector, wish="request", request=wanted, in_doubt=doubt)
+    asks = sum(chances[lane] for lane in ASKING)
+    if is_one_of(TALK, "talk") and asks < HALF:
+        return Message(text, vector, talk=_likeliest(TALK, chances), in_doubt=doubt)
+    return Message(
+        text,
+        vector,
+        leans=chances["leans"] >= cuts["leans"],
+        several=chances["several"] >= cuts["several"] or asks_twice(text),
+        asks=asks >= HALF,
+        states_need=is_one_of(("stated_need",), "need"),
+        in_doubt=doubt,
+    )
 
 
 def _likeliest(lanes: tuple[L, ...], chances: dict[str, float]) -> L:

@@ -12,12 +12,13 @@ from typing import Any
 from retrieval.likelihood import likelihoods
 from retrieval.registry import content_models
 
-FLOOR = 0.4
-"""Of `Hit.answers`; below it, content is no ground for an answer (docs/retrieval.md)."""
+FLOOR = 0.25
+"""Of `Hit.answers`; below it, content is not even near. On the tuning houses, of what their texts
+answer one question in twenty is, and two of three that nothing answers (docs/encoder.md)."""
 
-SURE = 0.7
+SURE = 0.75
 """From here on, the text by itself is the answer: the staff's own words can be given. Of
-what is sure on the tuning houses, one in fourteen is another text (docs/encoder.md)."""
+what is sure on the tuning houses, one in sixteen is another text (docs/encoder.md)."""
 
 BESIDE = 0.6
 """Of the best hit's probability; a text with less is about something else than the best."""

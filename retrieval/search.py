@@ -24,6 +24,7 @@ from retrieval.embedders import get_embedder
 from retrieval.embedders.base import Vectors
 from retrieval.embedders.formula import embed_question
 from retrieval.fulltext import configuration
+from retrieval.judging import judge
 from retrieval.ranking import FLOOR, Hit, grounds, rank
 from retrieval.registry import content_models
 
@@ -88,15 +89,18 @@ def search(
     cached, slot = similar.outcome(asked, known) if asked else (None, None)
     fetched = time.perf_counter()
     ranked = rank(waiting.read(hits, vector, property_name))
+    ordered = time.perf_counter()
+    judged = ranked if cached else judge(question, ranked, property_name)
     done = time.perf_counter()
     return Result(
-        tuple(ranked[:limit]),
-        grounds(ranked, floor),
+        tuple(judged[:limit]),
+        grounds(judged, floor),
         vector,
         {
             "embed": round((embedded - started) * 1000, 3),
             "database": round((fetched - embedded) * 1000, 3),
-            "rank": round((done - fetched) * 1000, 3),
+            "rank": round((ordered - fetched) * 1000, 3),
+            "judge": round((done - ordered) * 1000, 3),
         },
         cached,
         slot,

@@ -22,6 +22,10 @@ const transcript = new Transcript({
     conversation.askAgain(id);
     composer.focus();
   },
+  ask: (text, language) => {
+    conversation.ask(text, language);
+    composer.focus();
+  },
 });
 const conversation = new Conversation({ connection, transcript, memory, changed: showState });
 const composer = new Composer({

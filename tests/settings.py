@@ -3,3 +3,5 @@
 from concierge.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# What the local model may write by itself is tested as well; a house's default is not to let it.
+LOCAL_ANSWERS = True

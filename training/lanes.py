@@ -26,14 +26,23 @@ GROUPS = {
     "complaint": ("complaint",),
     "request": tuple(f"{REQUEST}{each}" for each in REQUESTS),
     "talk": TALK,
+    "need": ("stated_need",),
+    "doubt": DANGERS,
 }
 """What reading/message.py tells apart."""
+
+UNSORTED = "unsorted"
+"""The style of questions that may be requests: their writers did not tell the two apart."""
+TRAITS = {"leans": "follow-up", "several": "two-part"}
+"""What a message may be beside its kind, and the style of the desk's questions that says so."""
 
 
 def lanes_of(question: Question) -> tuple[str, ...]:
     """The lane of a question's kind; of a danger the desk does not say which it is."""
     gold = question.gold
     match question.kind:
+        case "answer" if UNSORTED in question.style:
+            return ("question", *GROUPS["request"])
         case "answer" | "none":
             return ("question",)
         case "menu" | "allergen":

@@ -6,7 +6,7 @@ from typing import Literal
 
 from concierge.answering.values import Values
 
-Outcome = Literal["curated", "generated", "declined"]
+Outcome = Literal["curated", "uncertain", "declined"]
 
 
 def outcome(answers: float, values: Values) -> Outcome:
@@ -17,7 +17,7 @@ def outcome(answers: float, values: Values) -> Outcome:
     """
     if answers < values.floor:
         return "declined"
-    return "curated" if answers >= values.sure else "generated"
+    return "curated" if answers >= values.sure else "uncertain"
 
 
 def outcomes(asked: Iterable[float], values: Values) -> Counter[Outcome]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from concierge.answering.answer import Answer, Asked
+from concierge.answering.answer import Answer, Asked, Stopwatch
 from concierge.answering.models import backends
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
@@ -36,69 +36,66 @@ KEEP_SECONDS = 2.0
 @dataclass(frozen=True)
 class Found:
     """At most one of the three; `result` alone may bring a `cached` answer with it. None of them
-    where several questions are asked."""
+    where several questions are asked: each is looked up by itself."""
 
     reply: MenuReply | None = None
     cached: Cached | None = None
     result: Result | None = None
 
 
-async def find(asked: Asked, answer: Answer, understood: Understood) -> Found:
+async def find(asked: Asked, understood: Understood, watch: Stopwatch) -> Found:
+    """Raises TimeoutError, and Django's errors where Postgres is away."""
     before = None
     if not (understood.is_follow_up or understood.asks_several):
-        with answer.timed("cache"):
-            before = await exact(valkey(), cache_key(asked, answer), understood.text)
+        with watch.timed("cache"):
+            before = await exact(valkey(), cache_key(asked, understood.language), understood.text)
     return await in_a_thread(
-        QUESTIONS, answer.seconds_left, _look_up, asked, answer, understood, before
+        QUESTIONS, watch.seconds_left, _look_up, asked, understood, before, watch
     )
 
 
-def cache_key(asked: Asked, answer: Answer) -> Key:
+def cache_key(asked: Asked, language: str) -> Key:
     """What another release or another model would answer is another answer."""
     recipe = " ".join([__version__, *(each.model_id for each in backends())])
-    return Key(asked.property.pk, asked.audience, answer.language, recipe)
+    return Key(asked.property.pk, asked.audience, language, recipe)
 
 
-def _look_up(asked: Asked, answer: Answer, understood: Understood, before: Cached | None) -> Found:
-    with answer.timed("menus"):
-        reply = _ask_the_menus(asked, answer)
-    answer.menu = reply is not None
+def _look_up(
+    asked: Asked, understood: Understood, before: Cached | None, watch: Stopwatch
+) -> Found:
+    with watch.timed("menus"):
+        reply = _ask_the_menus(asked, understood)
     if reply is not None:
         return Found(reply=reply)
     if understood.asks_several:
-        return Found()  # each is looked up by itself
+        return Found()
     if before is not None and is_current(before, asked.property.pk):
-        answer.trace["cache"] = "exact"
         return Found(cached=before)
-    result = retrieve(asked, answer, understood)
-    answer.trace["cache"] = "vector" if result.cached else "miss"
+    result = retrieve(asked, understood)
+    watch.timings_ms.update(result.timings_ms)
     return Found(cached=result.cached, result=result)
 
 
-def _ask_the_menus(asked: Asked, answer: Answer) -> MenuReply | None:
+def _ask_the_menus(asked: Asked, understood: Understood) -> MenuReply | None:
     last = asked.history[-1].topics if asked.history else ()
     said_before = [turn.question for turn in asked.history if turn.menu]
     return replies.reply(
-        asked.property, asked.text, answer.language, timezone.now(), last, said_before
+        asked.property, asked.text, understood.language, timezone.now(), last, said_before
     )
 
 
-def retrieve(asked: Asked, answer: Answer, understood: Understood) -> Result:
+def retrieve(asked: Asked, understood: Understood) -> Result:
     """The content that may answer, best first."""
-    result = search(
+    return search(
         asked.property.pk,
         understood.text,
         content_language=asked.property.language,
         property_name=asked.property.name,
         floor=values_of(asked.property).floor,
         # What leans on a conversation is that conversation's alone.
-        key=None if understood.is_follow_up else cache_key(asked, answer),
+        key=None if understood.is_follow_up else cache_key(asked, understood.language),
         vector=_read_as_searched(asked, understood),
     )
-    answer.timings_ms.update(result.timings_ms)
-    answer.trace["scores"] = [round(hit.score, 4) for hit in result.hits]
-    answer.trace["answers"] = [round(hit.answers, 4) for hit in result.hits]
-    return result
 
 
 def _read_as_searched(asked: Asked, understood: Understood) -> Vector | None:
@@ -114,14 +111,14 @@ async def keep(answer: Answer) -> None:
     Not one that stood in for a model which could not answer just then, and none that calls the
     staff. The guest has the answer already, so a fault here is nobody's but ours.
     """
-    for_all = answer.handoff is None and "fallbacks" not in answer.trace
+    for_all = answer.handoff is None and not answer.trace.fallbacks
     if answer.slot is None or answer.status != "complete" or not for_all or not answer.sources:
         return
     kept = Cached(
         answer.text, answer.sources, answer.cards, answer.model, answer.slot.content_version
     )
     try:
-        with answer.timed("store"), patience(KEEP_SECONDS):
+        with answer.watch.timed("store"), patience(KEEP_SECONDS):
             async with asyncio.timeout(KEEP_SECONDS):
                 await store(valkey(), answer.slot, answer.asked_as, kept, QUESTIONS)
     except Exception as error:

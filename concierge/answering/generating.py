@@ -8,11 +8,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
-from typing import cast
+from typing import Literal, cast
 
 from concierge.answering import handing_over, models, phrases, quoting
-from concierge.answering.answer import Answer, Asked
+from concierge.answering.answer import Asked, Json, Said, Stopwatch
 from concierge.answering.models import Model
 from concierge.answering.understanding import Understood
 from concierge.answering.values import values_of
@@ -20,148 +22,161 @@ from faq.models import Faq
 from llm.base import Completion, ModelError, Question, Tone
 from llm.guard import SentenceGuard
 from llm.prompts import CANARY
+from llm.router import Decision
 from retrieval.ranking import Hit
 from retrieval.search import Result
 
 logger = logging.getLogger(__name__)
 
 
-async def generate(
-    asked: Asked, answer: Answer, understood: Understood, result: Result
-) -> AsyncGenerator[str, None]:
-    for model, hits in _models(asked, answer, result):
-        answer.route, answer.model = model.way, model.model_id
-        question = question_for_model(asked, answer, understood, hits)
-        quoting.note_language(answer, hits[0], foreign="api")
+@dataclass
+class Writing:
+    """An answer while it is written: `pieces` are its words, and the rest stands beside them at
+    every moment, because a guest may stop it."""
+
+    asked: Asked
+    understood: Understood
+    result: Result
+    decision: Decision
+    watch: Stopwatch
+    said: Said = field(init=False)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Decimal = Decimal(0)
+    fallbacks: list[Json] = field(default_factory=list)
+    tokens: list[Json] = field(default_factory=list)
+    guard: Json | None = None
+    finish: str = ""
+    cut: Json | None = None
+
+    def __post_init__(self) -> None:
+        self.said = Said("", *self.decision, status="incomplete")
+
+    async def pieces(self) -> AsyncGenerator[str, None]:
+        has_begun = False
+        for model, hits in self._models():
+            how = quoting.translated(hits[0], self.understood.language, foreign="api")
+            self.said = replace(self.said, way=model.way, model=model.model_id, translated=how)
+            try:
+                async with aclosing(self._in_time(model, hits)) as pieces:
+                    async for piece in pieces:
+                        has_begun = True
+                        yield piece
+            except ModelError as error:
+                logger.warning("The %s model could not answer: %s", model.way, error.reason)
+                self.fallbacks.append({"from": model.way, "reason": error.reason})
+            if has_begun:
+                return
+            if self.watch.seconds_left <= 0:
+                break
+        self.said = self._in_the_staffs_words("model_failed")
+        yield self.said.text
+
+    def _in_the_staffs_words(self, reason: str) -> Said:
+        best = self.result.grounds[0]
+        house, language = self.asked.property, self.understood.language
+        if best.answers >= values_of(house).sure:
+            return quoting.best_source(best, language, house, reason)
+        return quoting.nearest(self.result.hits, language, house, reason)
+
+    def _models(self) -> Iterator[tuple[Model, Sequence[Hit]]]:
+        """Who may write this answer and from what, whom the router chose first."""
+        ways: tuple[Literal["api", "local"], ...] = ("local", "api")
+        for way in reversed(ways) if self.decision.way == "api" else ways:
+            if way == "api":
+                model, hits = models.api(self.asked.property), self.result.grounds
+            else:
+                model, hits = models.local(self.understood.language), self._for_local()
+            if model is not None and hits:
+                yield model, hits
+
+    def _for_local(self) -> tuple[Hit, ...]:
+        """Prices and hours are not for the small model to tell, and it does not translate."""
+        language = self.understood.language
+        best = self.result.grounds[0]
+        read = tuple(
+            hit for hit in self.result.grounds if quoting.written(hit, language) != "foreign"
+        )
+        return read if best.kind == Faq.kind and best in read else ()
+
+    async def _in_time(self, model: Model, hits: Sequence[Hit]) -> AsyncGenerator[str, None]:
+        """Its clock stands still while a piece is read: an answer is late, and never its reader."""
+        has_begun = False
+        async with aclosing(self._write(model, hits)) as pieces:
+            while True:
+                try:
+                    async with asyncio.timeout(self.watch.seconds_left):
+                        piece = await anext(pieces)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    raise ModelError(
+                        f"The {model.way} model had no time left",
+                        permanent=False,
+                        reason="stalled" if has_begun else "timeout",
+                    ) from None
+                has_begun = True
+                yield piece
+
+    async def _write(self, model: Model, hits: Sequence[Hit]) -> AsyncGenerator[str, None]:
+        line = partial(phrases.only_in, language=self.understood.language)
+        # A strong model may well see that the source is about another thing.
+        certain = model.way == "local" and hits[0].answers >= values_of(self.asked.property).sure
+        question = question_for_model(self.asked, self.understood, hits)
+        guard = SentenceGuard(question, CANARY, line, certain)
+        stream = model.stream(question)
         try:
-            async with aclosing(_in_time(asked, answer, question, model, hits)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except ModelError as error:
-            logger.warning("The %s model could not answer: %s", model.way, error.reason)
-            answer.note_fallback(model.way, error.reason)
-        if answer.text:
+            with self.watch.timed("generate"):
+                async with stream, aclosing(guard.follow(stream)) as words:
+                    async for word in words:
+                        if not (model.way == "local" and guard.said_unknown):
+                            yield word
+            self._note_completion(stream.completion)
+        finally:
+            self._note_cost(model, *stream.tokens)
+            self.guard = {
+                "checked": guard.checked,
+                "replaced": guard.replaced,
+                "failures": list(guard.failures),
+            }
+            used = [hits[index] for index in guard.used]
+            self.said = replace(
+                self.said, sources=quoting.cited(used), cards=quoting.cards_of(used)
+            )
+        if not guard.said_unknown:
             return
-        if answer.seconds_left <= 0:
-            break
-    answer.route, answer.reason, answer.model = "curated", "model_failed", ""
-    yield quoting.best_source(asked, answer, result.grounds[0])
+        if model.way == "local":  # The staff's words say more than that a small model knows none.
+            self.said = self._in_the_staffs_words("nearest")
+            yield self.said.text
+        else:
+            handoff = handing_over.contact_of(self.asked.property, "unanswerable")
+            self.said = replace(self.said, handoff=handoff)
+
+    def _note_completion(self, completion: Completion) -> None:
+        self.watch.timings_ms["queue"] = round(completion.queue_ms, 3)
+        self.finish = completion.finish
+        if completion.cut:
+            self.cut = {"sources_shown": completion.sources_used}
+        whole = completion.finish == "stop"
+        self.said = replace(self.said, status="complete" if whole else "incomplete")
+
+    def _note_cost(self, model: Model, prompt_tokens: int, completion_tokens: int) -> None:
+        """Of every model that was asked: the first one's failure may have cost something, too."""
+        self.cost += model.cost(prompt_tokens, completion_tokens)
+        self.prompt_tokens += prompt_tokens
+        self.completion_tokens += completion_tokens
+        self.tokens.append(
+            {"way": model.way, "prompt": prompt_tokens, "completion": completion_tokens}
+        )
 
 
-def question_for_model(
-    asked: Asked, answer: Answer, understood: Understood, hits: Sequence[Hit]
-) -> Question:
+def question_for_model(asked: Asked, understood: Understood, hits: Sequence[Hit]) -> Question:
     """What was said before goes along only where the question leans on it."""
     return Question(
         text=asked.text,
-        language=answer.language,
+        language=understood.language,
         property_name=asked.property.name,
-        sources=tuple(quoting.source_of(hit, answer.language) for hit in hits),
+        sources=tuple(quoting.source_of(hit, understood.language) for hit in hits),
         history=tuple(asked.history[-1:]) if understood.is_follow_up else (),
         tone=cast(Tone, asked.property.tone),
     )
-
-
-def _models(asked: Asked, answer: Answer, result: Result) -> Iterator[tuple[Model, Sequence[Hit]]]:
-    """Who may write this answer and from what, whom the router chose first."""
-    for way in ("api", "local") if answer.route == "api" else ("local", "api"):
-        if way == "api":
-            model, hits = models.api(asked.property), result.grounds
-        else:
-            model, hits = models.local(answer.language), _for_local(answer, result)
-        if model is not None and hits:
-            yield model, hits
-
-
-def _for_local(answer: Answer, result: Result) -> tuple[Hit, ...]:
-    """Prices and hours are not for the small model to tell, and it does not translate."""
-    best = result.grounds[0]
-    read = tuple(
-        hit for hit in result.grounds if quoting.written(hit, answer.language) != "foreign"
-    )
-    return read if best.kind == Faq.kind and best in read else ()
-
-
-async def _in_time(
-    asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
-) -> AsyncGenerator[str, None]:
-    """Its clock stands still while a piece is read: an answer is late, and never its reader."""
-    async with aclosing(_write(asked, answer, question, model, hits)) as pieces:
-        while True:
-            try:
-                async with asyncio.timeout(answer.seconds_left):
-                    piece = await anext(pieces)
-            except StopAsyncIteration:
-                return
-            except TimeoutError:
-                raise ModelError(
-                    f"The {model.way} model had no time left",
-                    permanent=False,
-                    reason="stalled" if answer.text else "timeout",
-                ) from None
-            yield piece
-
-
-async def _write(
-    asked: Asked, answer: Answer, question: Question, model: Model, hits: Sequence[Hit]
-) -> AsyncGenerator[str, None]:
-    line = partial(phrases.only_in, language=answer.language)
-    # A strong model may well see that the source is about another thing.
-    certain = model.way == "local" and hits[0].answers >= values_of(asked.property).sure
-    guard = SentenceGuard(question, CANARY, line, certain)
-    stream = model.stream(question)
-    try:
-        with answer.timed("generate"):
-            async with stream, aclosing(guard.follow(stream)) as words:
-                async for word in words:
-                    if not (model.way == "local" and guard.said_unknown):
-                        yield word
-        _note_completion(answer, stream.completion)
-    finally:
-        _note_cost(answer, model, *stream.tokens)
-        _note_guard(answer, guard)
-        quoting.cite(answer, [hits[index] for index in guard.used])
-    if guard.said_unknown:
-        # It said that it does not know: then somebody has to.
-        if model.way == "local":
-            async with aclosing(_unknown(asked, answer, hits[0])) as pieces:
-                async for piece in pieces:
-                    yield piece
-        else:
-            handing_over.call_staff(asked, answer, "unanswerable")
-
-
-async def _unknown(asked: Asked, answer: Answer, nearest: Hit) -> AsyncGenerator[str, None]:
-    """In better words than a small model's, and with what the staff wrote that is nearest."""
-    async with aclosing(handing_over.words(asked, answer, "unanswerable")) as pieces:
-        async for piece in pieces:
-            yield piece
-    staffs_words = quoting.best_source(asked, answer, nearest)
-    yield f"\n{phrases.perhaps(answer.language)} {staffs_words}"
-
-
-def _note_completion(answer: Answer, completion: Completion) -> None:
-    answer.timings_ms["queue"] = round(completion.queue_ms, 3)
-    answer.trace["finish"] = completion.finish
-    if completion.cut:
-        answer.trace["cut"] = {"sources_shown": completion.sources_used}
-    answer.status = "complete" if completion.finish == "stop" else "incomplete"
-
-
-def _note_cost(answer: Answer, model: Model, prompt_tokens: int, completion_tokens: int) -> None:
-    """Of every model that was asked: the first one's failure may have cost something, too."""
-    cost = model.cost(prompt_tokens, completion_tokens)
-    answer.prompt_tokens += prompt_tokens
-    answer.completion_tokens += completion_tokens
-    answer.cost += cost
-    answer.trace.setdefault("asked", []).append(
-        {"way": model.way, "prompt": prompt_tokens, "completion": completion_tokens}
-    )
-
-
-def _note_guard(answer: Answer, guard: SentenceGuard) -> None:
-    answer.trace["guard"] = {
-        "checked": guard.checked,
-        "replaced": guard.replaced,
-        "failures": list(guard.failures),
-    }

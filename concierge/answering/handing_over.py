@@ -1,30 +1,30 @@
 """When a person has to help: what the guest is told meanwhile, and what the staff learns."""
 
-from collections.abc import AsyncGenerator
-
 from concierge.answering import phrases
-from concierge.answering.answer import Answer, Asked
+from concierge.answering.answer import Asked, Json, Said
 from properties.contact import contact_dials
+from properties.models import Property
 
 
-async def words(asked: Asked, answer: Answer, reason: str) -> AsyncGenerator[str, None]:
-    """What the guest reads: in danger whom to call before anybody else is told, and that the staff
-    was told only after it was."""
-    answer.route, answer.reason = "handoff", reason
-    call_staff(asked, answer, reason)
-    if reason == phrases.DANGER:
-        yield phrases.danger(answer.language, asked.property, answer.trace.get("danger"))
-    told = bool(asked.tell_staff and answer.handoff and await asked.tell_staff(answer.handoff))
-    answer.status = "complete"
-    said = phrases.handoff(reason, answer.language, asked.property, told=told)
-    yield f"{phrases.joint(answer.language)}{said}" if reason == phrases.DANGER else said
+async def to_staff(asked: Asked, reason: str, language: str, request: str | None = None) -> Said:
+    """What the guest reads. That the staff was told is said only after it was."""
+    handoff = contact_of(asked.property, reason, request)
+    told = await tell(asked, handoff)
+    if asked.is_part and reason == "unanswerable":
+        text = phrases.nothing_about(asked.text, language)
+    else:
+        text = phrases.handoff(reason, language, asked.property, told=told)
+    return Said(text, "handoff", reason, handoff=handoff)
 
 
-def call_staff(asked: Asked, answer: Answer, reason: str) -> None:
+async def tell(asked: Asked, handoff: Json) -> bool:
+    return bool(asked.tell_staff and await asked.tell_staff(handoff))
+
+
+def contact_of(house: Property, reason: str, request: str | None = None) -> Json:
     """The handoff itself is a field of the answer, never a mark in its text."""
-    house = asked.property
     urgent = reason == phrases.DANGER
-    answer.handoff = {
+    handoff = {
         "reason": reason,
         "urgent": urgent,
         "name": house.contact_name,
@@ -32,3 +32,4 @@ def call_staff(asked: Asked, answer: Answer, reason: str) -> None:
         "dials": phrases.emergency_dials(house) if urgent else contact_dials(house),
         "email": house.contact_email,
     }
+    return handoff | {"request": {"type": request}} if request else handoff

@@ -87,10 +87,16 @@ async def spending_of(property_: Property) -> Spent:
     return await Budget(valkey()).spent(property_.pk, account.day, account.limits)
 
 
-def local(language: str) -> Model | None:
-    """The local model, where it writes `language`."""
+def local_writes(language: str) -> bool:
+    """Whether the local model may answer: it was allowed to, and writes `language`."""
     backend = local_backend()
-    if backend is None or not backend.writes(language):
+    return settings.LOCAL_ANSWERS and backend is not None and backend.writes(language)
+
+
+def local(language: str) -> Model | None:
+    """The local model, where it may answer in `language`."""
+    backend = local_backend()
+    if backend is None or not local_writes(language):
         return None
     return Model("local", backend.model_id, backend.stream)
 

@@ -99,10 +99,40 @@ def only_in(written_in: str, language: str) -> str:
     return text
 
 
-def perhaps(language: str) -> str:
+def nearest(language: str) -> str:
     """Said before words that may not answer what was asked."""
-    text: str = sentences(language)["perhaps"]
+    text: str = sentences(language)["nearest"]
     return text
+
+
+def otherwise(language: str, property_: Property) -> str:
+    """Said behind them: who knows."""
+    return _say(("otherwise",), language, property_)
+
+
+def noted(language: str, property_: Property) -> str:
+    return _say(("noted",), language, property_)
+
+
+def nothing_about(part: str, language: str) -> str:
+    """Of one of several questions, in the guest's own words."""
+    text: str = sentences(language)["nothing_about"].replace("{part}", part)
+    return text
+
+
+def in_danger(language: str) -> str:
+    """Asked back where it may be meant."""
+    text: str = sentences(language)["in_danger"]
+    return text
+
+
+def yes_or_no(language: str) -> list[dict[str, str]]:
+    """What a guest taps who was asked so."""
+    said = sentences(language)
+    return [
+        {"type": "reply", "external_id": "", "title": said[key]}
+        for key in ("yes_call", "no_danger")
+    ]
 
 
 def emergency_number(property_: Property) -> str:

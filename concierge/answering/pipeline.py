@@ -1,28 +1,32 @@
 """The way of one question, from the guest's words to the answer's last token.
 
-Chat, API and `manage.py ask` all come through here; `manage.py evaluate` takes its first half, up
-to what was found.
+understand → find → decide → say, or let a model write. Each step takes and returns values, and only
+what stands here writes the `Answer`. Chat, API and commands all come through here.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
 from django.db import InterfaceError, OperationalError
 
-from concierge.answering import handing_over, quoting
-from concierge.answering.answer import Answer, Asked, Event
-from concierge.answering.deciding import decide_way
+from concierge.answering import handing_over, phrases, quoting
+from concierge.answering.answer import Answer, Asked, Event, Said, texts_of
+from concierge.answering.deciding import evidence_of, policy_of
 from concierge.answering.finding import Found, find, keep
-from concierge.answering.generating import generate
+from concierge.answering.generating import Writing
 from concierge.answering.understanding import Understood, understand
+from concierge.answering.values import values_of
 from concierge.telemetry.record import record
 from llm.base import Turn
 from llm.privacy import log_error
+from llm.router import Decision, decide, difficulty
+from retrieval.search import Result
 
 logger = logging.getLogger(__name__)
+Words = AsyncGenerator[str, None]
 
 
 async def collect(asked: Asked) -> Answer:
@@ -49,7 +53,7 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
         answer.status = "failed"
         raise
     finally:
-        answer.note_time("total")
+        answer.watch.note("total")
         record(asked, answer)
 
 
@@ -58,7 +62,7 @@ async def _events(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
     called: Event | None = None
     async with aclosing(_words(asked, answer)) as pieces:
         async for piece in pieces:
-            answer.note_time("first_token")
+            answer.watch.note("first_token")
             answer.text += piece
             yield Event("token", {"text": piece})
             if not called and answer.handoff and answer.handoff["urgent"]:
@@ -69,76 +73,187 @@ async def _events(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
             yield event
 
 
-async def _words(asked: Asked, answer: Answer) -> AsyncGenerator[str, None]:
-    understood = await understand(asked, answer)
-    if understood.small_talk and not understood.handoff:
-        yield quoting.small_talk(asked, answer, understood.small_talk)
-        return
-    person = understood.handoff
-    found = None if person else await _find_in_time(asked, answer, understood)
-    if found is None:
-        async with aclosing(handing_over.words(asked, answer, person or "unanswerable")) as pieces:
-            async for piece in pieces:
-                yield piece
-    elif found.reply is not None:
-        yield quoting.menus(asked, answer, found.reply)
-    elif understood.asks_several:
-        async with aclosing(_one_by_one(asked, answer, understood.questions)) as pieces:
-            async for piece in pieces:
-                yield piece
+async def _words(asked: Asked, answer: Answer) -> Words:
+    with answer.watch.timed("understand"):
+        understood = await understand(asked)
+    _note_understood(answer, understood)
+    words = _in_danger if understood.danger is not None else _in_peace
+    async with aclosing(words(asked, answer, understood)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def _in_danger(asked: Asked, answer: Answer, understood: Understood) -> Words:
+    """Whom to call comes before anything is tried; that staff was told, only after it was."""
+    house, language = asked.property, understood.language
+    handoff = handing_over.contact_of(house, phrases.DANGER)
+    answer.take(Said("", "handoff", phrases.DANGER, status="incomplete", handoff=handoff))
+    yield phrases.danger(language, house, understood.danger or None)
+    told = await handing_over.tell(asked, handoff)
+    answer.status = "complete"
+    yield phrases.joint(language) + phrases.handoff(phrases.DANGER, language, house, told=told)
+
+
+async def _in_peace(asked: Asked, answer: Answer, understood: Understood) -> Words:
+    house, language = asked.property, understood.language
+    asks_back = understood.in_doubt and not asked.is_part
+    if asks_back:
+        yield f"{phrases.in_danger(language)}\n"
+    if understood.person:
+        request = understood.message.request
+        yield _say(answer, await handing_over.to_staff(asked, understood.person, language, request))
+    elif understood.talk:
+        yield _say(answer, quoting.small_talk(understood.talk, language, house))
     else:
-        async with aclosing(_decided(asked, answer, understood, found)) as pieces:
+        async with aclosing(_looked_up(asked, answer, understood)) as pieces:
             async for piece in pieces:
                 yield piece
+    if asks_back:
+        answer.choices = [*phrases.yes_or_no(language), *answer.choices]
+
+
+async def _looked_up(asked: Asked, answer: Answer, understood: Understood) -> Words:
+    found = await _find_in_time(asked, answer, understood)
+    if found is None:
+        yield _say(answer, await handing_over.to_staff(asked, "unanswerable", understood.language))
+        return
+    _note_found(answer, understood, found)
+    if found.reply is not None:
+        yield _say(answer, quoting.menus(found.reply, asked.property))
+        return
+    words = _one_by_one if understood.asks_several else _decided
+    async with aclosing(words(asked, answer, understood, found)) as pieces:
+        async for piece in pieces:
+            yield piece
 
 
 async def _find_in_time(asked: Asked, answer: Answer, understood: Understood) -> Found | None:
     """None where Postgres does not answer while the guest waits: then a person has to."""
     try:
-        return await find(asked, answer, understood)
+        return await find(asked, understood, answer.watch)
     except (TimeoutError, OperationalError, InterfaceError) as error:
         log_error(logger, "Nothing could be looked up in time", error)
-        answer.note_fallback("search", "timeout" if answer.seconds_left <= 0 else "refused")
+        reason = "timeout" if answer.watch.seconds_left <= 0 else "refused"
+        answer.trace.fallbacks.append({"from": "search", "reason": reason})
         return None
 
 
-async def _decided(
-    asked: Asked, answer: Answer, understood: Understood, found: Found
-) -> AsyncGenerator[str, None]:
-    decision = decide_way(asked, answer, understood, found)
-    answer.route, answer.reason = decision
-    if decision.way == "handoff":
-        async with aclosing(handing_over.words(asked, answer, decision.reason)) as pieces:
+async def _decided(asked: Asked, answer: Answer, understood: Understood, found: Found) -> Words:
+    with answer.watch.timed("route"):
+        evidence = evidence_of(asked, understood, found)
+        decision = decide(evidence, policy_of(asked.property, understood.language))
+        answer.trace.difficulty = round(difficulty(evidence), 4)
+    if decision.way in {"local", "api"} and found.result:
+        writing = Writing(asked, understood, found.result, decision, answer.watch)
+        async with aclosing(_written(answer, writing)) as pieces:
             async for piece in pieces:
                 yield piece
-    elif decision.way == "cached" and found.cached:
-        yield quoting.cached(answer, found.cached)
-    elif found.result and decision.way == "curated":
-        yield quoting.best_source(asked, answer, found.result.grounds[0])
-    elif found.result:
-        async with aclosing(generate(asked, answer, understood, found.result)) as pieces:
+        if answer.model:  # The staff's own words need no keeping.
+            answer.asked_as, answer.slot = understood.text, found.result.slot
+    else:
+        yield _say(answer, await _said(asked, understood, found, decision))
+
+
+async def _said(asked: Asked, understood: Understood, found: Found, decision: Decision) -> Said:
+    """Words that stand already."""
+    house, language = asked.property, understood.language
+    if decision.way == "cached" and found.cached:
+        return quoting.cached(found.cached)
+    sure = _is_sure(asked, found.result)
+    if understood.states_need and not sure:
+        return quoting.noted(language, house)
+    if decision.way == "handoff" or found.result is None:
+        return await handing_over.to_staff(asked, decision.reason, language)
+    if sure:
+        return quoting.best_source(found.result.hits[0], language, house, decision.reason)
+    return quoting.nearest(found.result.hits, language, house, decision.reason)
+
+
+def _is_sure(asked: Asked, result: Result | None) -> bool:
+    if result is None or not result.hits:
+        return False
+    return result.hits[0].answers >= values_of(asked.property).sure
+
+
+async def _written(answer: Answer, writing: Writing) -> Words:
+    """Also where the guest stops it half-way, what it has cost so far is the answer's."""
+    try:
+        async with aclosing(writing.pieces()) as pieces:
             async for piece in pieces:
+                answer.take(writing.said)
                 yield piece
-        answer.asked_as, answer.slot = understood.text, found.result.slot
+    finally:
+        answer.take(writing.said)
+        answer.prompt_tokens += writing.prompt_tokens
+        answer.completion_tokens += writing.completion_tokens
+        answer.cost += writing.cost
+        answer.trace.fallbacks += writing.fallbacks
+        answer.trace.asked += writing.tokens
+        answer.trace.guard, answer.trace.cut = writing.guard, writing.cut
+        answer.trace.finish = writing.finish
 
 
-async def _one_by_one(
-    asked: Asked, answer: Answer, questions: Sequence[str]
-) -> AsyncGenerator[str, None]:
-    """Each of several questions in its own best way, so that none is dropped.
+async def _one_by_one(asked: Asked, answer: Answer, understood: Understood, found: Found) -> Words:
+    """Each of several questions in its own best way, so that none is dropped and nothing is said
+    twice.
 
-    Each knows the whole turn (an allergy that was named in it) and leans on the one before.
+    Each knows the whole turn (an allergy that was named in it) and leans on the one before. What
+    only tells something is passed over where nothing answers it.
     """
     history = [Turn(asked.text, ""), *asked.history]
-    for question in questions:
-        part = Answer(span=answer.span, started=answer.started)
-        one = replace(asked, text=question, language=answer.language, history=tuple(history))
+    for number, question in enumerate(understood.parts, 1):
+        part = Answer(watch=answer.watch.of_a_part())
+        one = replace(
+            asked,
+            text=question,
+            language=understood.language,
+            history=tuple(history),
+            message=None,
+            is_part=True,
+        )
+        is_last = number == len(understood.parts)
         async with aclosing(_words(one, part)) as pieces:
             async for piece in pieces:
-                yield piece if part.text or not answer.parts else f"\n{piece}"
-                part.text += piece
-        answer.take_in(part)
+                if part.text or _is_news(part, answer, is_last):
+                    yield piece if part.text or not answer.text else f"\n{piece}"
+                    part.text += piece
+        if part.text:
+            answer.take_in(part)
         history.append(part.turn(question))
+
+
+def _is_news(part: Answer, whole: Answer, is_last: bool) -> bool:
+    """Whether the words of `part`, about to be said, are not said yet."""
+    said = [texts_of(each.sources) for each in whole.parts]
+    if part.sources and texts_of(part.sources) in said:
+        return False
+    says_nothing = part.reason in {"unanswerable", "small_talk", "need"}
+    return not (says_nothing and part.trace.tells) or (is_last and not whole.parts)
+
+
+def _say(answer: Answer, said: Said) -> str:
+    answer.take(said)
+    return said.text
+
+
+def _note_understood(answer: Answer, understood: Understood) -> None:
+    message = understood.message
+    answer.language = understood.language
+    answer.trace.danger = message.danger or ""
+    answer.trace.request = message.request or ""
+    answer.trace.injection = message.gives_orders
+    answer.trace.tells = not message.asks
+
+
+def _note_found(answer: Answer, understood: Understood, found: Found) -> None:
+    answer.menu = found.reply is not None
+    if found.cached:
+        answer.trace.cache = "vector" if found.result else "exact"
+    elif found.result and not understood.is_follow_up:
+        answer.trace.cache = "miss"
+    if found.result:
+        answer.trace.scores = [round(hit.score, 4) for hit in found.result.hits]
+        answer.trace.answers = [round(hit.answers, 4) for hit in found.result.hits]
 
 
 def _what_goes_with_it(answer: Answer) -> Iterator[Event]:
@@ -146,5 +261,7 @@ def _what_goes_with_it(answer: Answer) -> Iterator[Event]:
         yield Event("sources", {"sources": answer.sources})
     if answer.cards:
         yield Event("cards", {"cards": answer.cards})
+    if answer.choices:
+        yield Event("choices", {"choices": answer.choices})
     if answer.handoff:
         yield Event("handoff", answer.handoff)

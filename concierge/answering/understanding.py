@@ -2,51 +2,73 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from concierge.answering.answer import Answer, Asked
+from concierge.answering.answer import Asked
 from concierge.answering.catalogue import CATALOGUE
 from concierge.threads import read
-from encoder import Vector
-from llm.followup import in_context
-from reading.message import Message, Talk
-from reading.shape import Shape, questions_of, shape_of
+from encoder import Vector, in_a_talk
+from reading.message import Danger, Message, Talk
+from reading.parts import parts_of
 from retrieval import language as languages
+
+Person = Literal["asked_for", "complaint", "request", "unanswerable"]
 
 
 @dataclass(frozen=True)
 class Understood:
-    """`text` is the question made to stand alone, with its `vector` where that is known already;
-    `questions` are the single ones that it asks; `small_talk` names what asks nothing, `handoff`
-    says why a person is needed at once."""
+    """`text` is what is searched: the question, behind the one that it leans on; `vector` is its
+    own where that is known already. `parts` are the single questions that it asks.
 
+    At most one is set of `danger` ("" where it is not known which), `person`, which says why a
+    person is needed at once, and `talk`, which names what asks nothing. `in_doubt`: it may be a
+    danger. `states_need`: it says what a guest needs, and asks nothing.
+    """
+
+    message: Message
+    language: str
     text: str
-    questions: Sequence[str]
-    is_follow_up: bool
-    shape: Shape
+    parts: Sequence[str]
+    is_follow_up: bool = False
     vector: Vector | None = None
-    small_talk: Talk | None = None
-    handoff: str | None = None
+    danger: Danger | Literal[""] | None = None
+    person: Person | None = None
+    talk: Talk | None = None
+    in_doubt: bool = False
+    states_need: bool = False
 
     @property
     def asks_several(self) -> bool:
-        return len(self.questions) > 1
+        return len(self.parts) > 1
 
 
-async def understand(asked: Asked, answer: Answer) -> Understood:
-    """Also notes the language and the danger in `answer`: safety comes before everything."""
-    with answer.timed("understand"):
-        message = asked.message or await read(asked.text)
-        answer.language = asked.language or detect_language(asked)
-        text = in_context(asked.text, asked.history, answer.language)
-        return Understood(
-            text=text,
-            questions=questions_of(asked.text, answer.language),
-            is_follow_up=text != asked.text,
-            shape=shape_of(asked.text, answer.language),
-            vector=message.vector if text == asked.text else None,
-            small_talk=message.talk,
-            handoff=_needs_a_person(message, answer),
-        )
+async def understand(asked: Asked) -> Understood:
+    """Safety comes before everything: danger, then a person wanted, then all else."""
+    message = asked.message or await read(asked.text)
+    language = asked.language or detect_language(asked)
+    leans = message.leans and bool(asked.history)
+    is_whole = asked.is_part or not message.several
+    danger: Danger | Literal[""] | None = message.danger
+    if danger is None and _says_yes_to_danger(asked):
+        danger = ""
+    return Understood(
+        message,
+        language,
+        text=in_a_talk(asked.history[-1].question, asked.text) if leans else asked.text,
+        parts=[asked.text] if is_whole else parts_of(asked.text, language),
+        is_follow_up=leans,
+        vector=None if leans else message.vector,
+        danger=danger,
+        person="unanswerable" if message.gives_orders else message.wish,
+        talk=_talk(asked, message),
+        in_doubt=message.in_doubt,
+        states_need=message.states_need,
+    )
+
+
+def _talk(asked: Asked, message: Message) -> Talk | None:
+    """Beside questions, what is chatted of is looked up as well, so that none is passed over."""
+    return None if asked.is_part and message.talk == "chitchat" else message.talk
 
 
 def detect_language(asked: Asked) -> str:
@@ -55,13 +77,12 @@ def detect_language(asked: Asked) -> str:
     return languages.detect(asked.text, known, asked.property.language)
 
 
-def _needs_a_person(message: Message, answer: Answer) -> str | None:
-    if message.danger:
-        answer.trace["danger"] = message.danger
-        return "safety"
-    if message.gives_orders:
-        answer.trace["injection"] = True
-        return "unanswerable"
-    if message.request:
-        answer.trace["request"] = message.request
-    return message.wish
+def _says_yes_to_danger(asked: Asked) -> bool:
+    """To what the concierge asked back the turn before."""
+    if not asked.history:
+        return False
+    said_before = asked.history[-1].answer
+    return any(
+        asked.text == sentences["yes_call"] and said_before.startswith(sentences["in_danger"])
+        for sentences in CATALOGUE.values()
+    )

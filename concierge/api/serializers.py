@@ -44,9 +44,21 @@ class Source(serializers.Serializer):
     score = serializers.FloatField(help_text="Higher is better.")
 
 
+class Choice(serializers.Serializer):
+    type = serializers.CharField(
+        help_text="menu, faq or recommendation; reply where the concierge asks back."
+    )
+    external_id = serializers.CharField(help_text="As of a source; empty for a reply.")
+    title = serializers.CharField(help_text="To be sent as the next question where it is tapped.")
+
+
 class Tokens(serializers.Serializer):
     prompt = serializers.IntegerField()
     completion = serializers.IntegerField()
+
+
+class Request(serializers.Serializer):
+    type = serializers.CharField(help_text="towels, repair, taxi, late_checkout …")
 
 
 class Handoff(serializers.Serializer):
@@ -61,6 +73,7 @@ class Handoff(serializers.Serializer):
         "or rings inside the house only."
     )
     email = serializers.CharField(help_text="Empty if there is none.")
+    request = Request(required=False, help_text="With the reason request: what is wanted.")
 
 
 class Answer(serializers.Serializer):
@@ -72,6 +85,10 @@ class Answer(serializers.Serializer):
     sources = Source(many=True, help_text="What the answer rests on, best first.")
     cards = serializers.ListField(
         child=serializers.DictField(), help_text="Dishes and places to show beside the answer."
+    )
+    choices = Choice(
+        many=True,
+        help_text="What to offer to tap: further texts that come near, where none surely answers.",
     )
     handoff = Handoff(
         allow_null=True, help_text="A person has to help. Tell them: the API keeps nothing."

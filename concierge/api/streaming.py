@@ -1,4 +1,4 @@
-"""One answer as server-sent events: token, sources, cards, then done or error."""
+"""One answer as server-sent events: token, sources, cards, choices, then done or error."""
 
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from concierge.answering.answer import Answer, Asked
 from concierge.answering.pipeline import respond
 from concierge.api.errors import exception_handler
 
-SENT_BEFORE = {"answer", "sources", "cards"}
+SENT_BEFORE = {"answer", "sources", "cards", "choices"}
 
 
 class EventStreamRenderer(BaseRenderer):

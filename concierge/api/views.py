@@ -70,7 +70,7 @@ class AskView(AsyncAPIView):
             (200, "application/json"): serializers.Answer,
             (200, "text/event-stream"): OpenApiResponse(
                 OpenApiTypes.STR,
-                "Events `token`, `sources`, `cards`, and at last `done` or `error`; "
+                "Events `token`, `sources`, `cards`, `choices`, and at last `done` or `error`; "
                 "the data of each is JSON.",
             ),
             **{

@@ -195,7 +195,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
             self._start(self._replay(frames[min(ask.after, len(frames) - 1) :]))
         elif self.is_open:
             house = houses.last_known(self.slug) or self.property
-            run = Run(self.guest, ask.id, Asked(house, ask.text, message=message))
+            run = Run(self.guest, ask.id, Asked(house, ask.text, ask.language, message=message))
             self._start(self._follow(run, 0))
 
     def _catch_up(self) -> asyncio.Task[None]:

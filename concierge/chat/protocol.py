@@ -4,12 +4,14 @@ Address: `/ws/c/<property>/`, subprotocols `concierge.v1` and the guest's signed
 hands it out; it names the conversation, see tokens.py). The server answers `concierge.v1`.
 
 Guest → concierge
-    {"type": "question", "id": UUID, "text": str, "after": int}
+    {"type": "question", "id": UUID, "text": str, "after": int, "language": str}
         `id` is made by the guest's browser and names the question and its answer for good.
         `after` is the number of the last frame of this answer that the browser has (0: none).
         Sending the same question again is how a reconnect resumes: frames above `after` follow,
         from memory while the answer runs, from the database once it is finished. If the answer
         was lost with its server, it starts over, and its `accepted` (n = 1) clears what was shown.
+        `language` (ISO 639-1, may be left out) is the one to answer in: a tapped choice may be in
+        the house's language and not in the guest's. Nobody says it: it is told from the text.
     {"type": "stop", "id": UUID}       ends that answer; `done` with status "stopped" follows
     {"type": "forget"}                 deletes this conversation; `forgotten` follows
     {"type": "ping"}                   answered by `pong`; keeps proxies from closing the line
@@ -19,11 +21,16 @@ Concierge → guest; all but `pong` and `forgotten` carry `id`, and `n` = 1, 2, 
     token     {"text": str}            a piece of the answer, plain text; append it
     sources   {"sources": [{"type", "external_id", "title", "score"}]}   what the answer rests on
     cards     {"cards": [{...}]}       dishes and places to show beside the answer
+    choices   {"choices": [{"type", "external_id", "title"}]}   what to tap: the title is the next
+              question. Texts of the house that come near, or (type "reply") answers to what the
+              concierge asks back
     handoff   {"reason": "unanswerable" | "asked_for" | "safety" | "allergen_unknown" | "complaint"
                | "request", "urgent": bool, "name": str, "phone": str, "dials": str, "email": str}
               a person helps: whom the guest can reach, "" where there is no such way. `phone` is
-              for reading, `dials` for a link `tel:`. Urgent: somebody may be in danger.
-    done      {"status": "complete" | "stopped" | "incomplete", "route": str}   the last one
+              for reading, `dials` for a link `tel:`. Urgent: somebody may be in danger. With
+              the reason "request", `request` is {"type": str}: what the guest wants done.
+    done      {"status": "complete" | "stopped" | "incomplete", "route": str, "language": str}
+              the last one; in which language was answered, "" where it was not known yet
     error     {"code": str, "message": str}   `message` is for the guest. With an `id` and `n` it
               ends that answer; without, it is about a frame that could not be used.
     forgotten {"token": str}           nothing of this conversation is kept: its guest deleted it,
@@ -40,6 +47,7 @@ back; 1013 we cannot tell at the moment: come back later.
 """
 
 import json
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +55,7 @@ from typing import Any
 SUBPROTOCOL = "concierge.v1"
 MAX_QUESTION = 1000
 """Characters. Guests ask in a sentence or two; more is not read by a 135 M model anyway."""
+LANGUAGE = re.compile("([a-z]{2})?")
 MAX_FRAME = 8 * 1024
 """Bytes: four for every character of the longest question, and room for the rest."""
 
@@ -77,6 +86,7 @@ class Ask:
     id: uuid.UUID
     text: str
     after: int
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ def parse(raw: str) -> Ask | Stop | Forget | Ping:
         raise FrameError("malformed", "A frame is a JSON object.")
     match frame.get("type"):
         case "question":
-            return Ask(_id(frame), _text(frame), _after(frame))
+            return Ask(_id(frame), _text(frame), _after(frame), _language(frame))
         case "stop":
             return Stop(_id(frame))
         case "forget":
@@ -147,6 +157,13 @@ def _after(frame: Frame) -> int:
     if not isinstance(after, int) or isinstance(after, bool) or after < 0:
         raise FrameError("malformed", "`after` must be a whole number from 0.")
     return after
+
+
+def _language(frame: Frame) -> str:
+    language = frame.get("language", "")
+    if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
+        raise FrameError("malformed", "`language` must be two small letters, as in ISO 639-1.")
+    return language
 
 
 def answer_frame(type_: str, answer_id: uuid.UUID, number: int, **content: object) -> Frame:

@@ -155,7 +155,7 @@ class Run:
         """Whoever is in danger is answered before anything is asked of Valkey or Postgres."""
         self.asked = replace(self.asked, tell_staff=self._tell_staff)
         if not self.is_in_danger:
-            with self.answer.timed("recall"):
+            with self.answer.watch.timed("recall"):
                 self.asked = replace(self.asked, history=await self._recall())
         async with aclosing(respond(self.asked, self.answer)) as events:
             async for event in events:
@@ -187,6 +187,7 @@ class Run:
             number,
             status=self.answer.status,
             route=self.answer.route,
+            language=self.answer.language,
         )
 
     async def _recall(self) -> list[Turn]:

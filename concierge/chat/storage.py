@@ -67,7 +67,7 @@ def _save(
                     completion_tokens=answer.completion_tokens,
                     cost=answer.cost,
                     sources=answer.sources,
-                    trace=answer.trace,
+                    trace=answer.trace.as_json(),
                     frames=frames,
                 )
             ],

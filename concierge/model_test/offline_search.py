@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from encoder import in_a_talk
 from faq.models import Faq
 from llm.base import Question, Source
-from llm.followup import in_context
 from llm.training.evaluate import Grounds
 from retrieval import ranking
 from retrieval.embedders import get_embedder
@@ -75,5 +75,6 @@ class OfflineSearch:
 
 def grounds(question: Question) -> Grounds:
     """Of a question's sources, those that an answer may rest on; a follow-up stands alone first."""
-    asked = in_context(question.text, question.history, question.language)
+    before = question.history[-1].question if question.history else ""
+    asked = in_a_talk(before, question.text) if before else question.text
     return OfflineSearch(question.sources, question.property_name).grounds(asked)

@@ -18,20 +18,20 @@ def record(asked: Asked, answer: Answer) -> None:
     # Where several questions were asked, each was found and written by itself.
     for part in answer.parts or [answer]:
         _record_model(part, part.route or "none", slug)
-        if "cache" in part.trace:
-            metrics.CACHE_LOOKUPS.labels(slug, part.trace["cache"]).inc()
+        if part.trace.cache:
+            metrics.CACHE_LOOKUPS.labels(slug, part.trace.cache).inc()
     if answer.handoff:
         metrics.HANDOFFS.labels(slug, answer.handoff["reason"]).inc()
     facts = _facts(asked, answer)
-    answer.span.set_attributes(facts)
-    answer.span.end()
+    answer.watch.span.set_attributes(facts)
+    answer.watch.span.end()
     # Both as text and as fields: LOG_FORMAT chooses who reads it.
     logger.info("answered %s", " ".join(f"{k}={v}" for k, v in facts.items()), extra=facts)
 
 
 def _record_timings(answer: Answer, way: str) -> None:
     # A copy: after a stop, the thread that looks things up may still note its times.
-    for stage, milliseconds in list(answer.timings_ms.items()):
+    for stage, milliseconds in list(answer.watch.timings_ms.items()):
         seconds = milliseconds / 1000
         match stage:
             case "total":
@@ -45,14 +45,14 @@ def _record_timings(answer: Answer, way: str) -> None:
 def _record_model(answer: Answer, way: str, slug: str) -> None:
     if way in GENERATED:
         metrics.count_generated(way)
-    for asked in answer.trace.get("asked", ()):
+    for asked in answer.trace.asked:
         metrics.TOKENS.labels(slug, asked["way"], "prompt").inc(asked["prompt"])
         metrics.TOKENS.labels(slug, asked["way"], "completion").inc(asked["completion"])
     if answer.cost:
         metrics.COST.labels(slug).inc(float(answer.cost))
-    for fallback in answer.trace.get("fallbacks", ()):
+    for fallback in answer.trace.fallbacks:
         metrics.FALLBACKS.labels(fallback["from"], fallback["reason"]).inc()
-    if guard := answer.trace.get("guard"):
+    if guard := answer.trace.guard:
         metrics.GUARD_SENTENCES.labels(way, "passed").inc(guard["checked"] - guard["replaced"])
         for why in guard["failures"]:
             metrics.GUARD_SENTENCES.labels(way, why).inc()
@@ -70,5 +70,5 @@ def _facts(asked: Asked, answer: Answer) -> dict[str, str | int | float]:
         "prompt_tokens": answer.prompt_tokens,
         "completion_tokens": answer.completion_tokens,
         "cost": float(answer.cost),
-        "milliseconds": answer.timings_ms.get("total", 0.0),
+        "milliseconds": answer.watch.timings_ms.get("total", 0.0),
     }

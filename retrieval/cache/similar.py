@@ -23,7 +23,7 @@ from retrieval.embedders.formula import without_name
 from retrieval.models import CachedAnswer, OutboxEntry
 from retrieval.tenants import tenant_model
 
-THRESHOLD = 0.77
+THRESHOLD = 0.71
 """Least cosine of two questions of the same words: just below that of the least alike of 86 true
 paraphrases (docs/cache.md)."""
 

@@ -30,19 +30,20 @@ export class Conversation {
   }
 
   restore(questions) {
-    for (const { id, text } of questions) this.#add(id, text).restored = true;
+    for (const { id, text, language } of questions) this.#add(id, text, language).restored = true;
   }
 
-  ask(text) {
-    const turn = this.#add(newId(), text);
+  /* In `language` where the text is not the guest's own: a title that they tapped. */
+  ask(text, language) {
+    const turn = this.#add(newId(), text, language);
     this.#remember();
     this.#send(turn);
   }
 
   askAgain(id) {
-    const { text } = this.#turns.get(id);
+    const { text, language } = this.#turns.get(id);
     this.#forget(id);
-    this.ask(text);
+    this.ask(text, language);
   }
 
   stop() {
@@ -67,8 +68,8 @@ export class Conversation {
     }
   }
 
-  #add(id, text) {
-    const turn = { id, text, after: 0 };
+  #add(id, text, language) {
+    const turn = { id, text, language, after: 0 };
     this.#turns.set(id, turn);
     this.#transcript.add(turn);
     this.#changed();
@@ -96,12 +97,13 @@ export class Conversation {
   }
 
   #remember() {
-    this.#memory.keep([...this.#turns.values()].map(({ id, text }) => ({ id, text })));
+    const turns = [...this.#turns.values()];
+    this.#memory.keep(turns.map(({ id, text, language }) => ({ id, text, language })));
   }
 
   #send(turn) {
-    const { id, text, after } = turn;
-    if (!this.#connection.send({ type: "question", id, text, after })) return;
+    const { id, text, language, after } = turn;
+    if (!this.#connection.send({ type: "question", id, text, after, language })) return;
     turn.sent = true;
     if (turn.stopping) this.#connection.send({ type: "stop", id });
   }

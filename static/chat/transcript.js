@@ -13,9 +13,11 @@ export class Transcript {
   #template = document.querySelector("#turn");
   #contact = document.querySelector("#contact");
   #askAgain;
+  #ask;
 
-  constructor({ askAgain }) {
+  constructor({ askAgain, ask }) {
     this.#askAgain = askAgain;
+    this.#ask = ask;
   }
 
   add({ id, text }) {
@@ -53,6 +55,8 @@ export class Transcript {
         return showSources(answer, frame.sources);
       case "cards":
         return showCards(answer, frame.cards);
+      case "choices":
+        return this.#offer(answer, frame.choices);
       case "handoff":
         return showHandoff(answer, frame);
       case "done":
@@ -62,7 +66,22 @@ export class Transcript {
     }
   }
 
-  #settle(answer, id, { status, message }) {
+  /* What comes near, or yes and no: a tap asks it, in the language of the answer above. */
+  #offer(answer, choices) {
+    const list = answer.querySelector(".choices");
+    list.hidden = !choices.length;
+    list.replaceChildren(
+      ...choices.map(({ title }) => {
+        const button = element("button", "chip", element("bdi", "", title));
+        button.type = "button";
+        button.addEventListener("click", () => this.#ask(title, answer.lang || undefined));
+        return element("li", "", button);
+      }),
+    );
+  }
+
+  #settle(answer, id, { status, message, language }) {
+    if (language) answer.lang = language;
     // Only a finished answer is read out by a screen reader, not each of its words.
     answer.setAttribute("aria-busy", "false");
     const outcome = answer.querySelector(".outcome");
@@ -88,11 +107,11 @@ export class Transcript {
 
 function clear(answer) {
   answer.querySelector(".text").replaceChildren();
-  const parts = ".handoff, .cards, .sources, .outcome, .actions";
+  const parts = ".handoff, .cards, .choices, .sources, .outcome, .actions";
   for (const part of answer.querySelectorAll(parts)) {
     part.hidden = true;
   }
-  for (const part of answer.querySelectorAll(".handoff, .cards")) part.replaceChildren();
+  for (const part of answer.querySelectorAll(".handoff, .cards, .choices")) part.replaceChildren();
 }
 
 /* Filled after it is shown: a screen reader announces what changes in an alert, not what is. */

@@ -59,7 +59,7 @@ def test_the_page_counts_what_the_values_do(office: Client, hotel: Property) -> 
     save(office, hotel, floor="0.3", sure="0.8")
     page = office.get(address(AnswerPage, "change", hotel.pk)).content.decode()
     assert "Of the 4 questions" in page
-    assert "<strong>1</strong>, let a model write <strong>2</strong>" in page
+    assert "<strong>1</strong>, leave <strong>2</strong> uncertain" in page
 
 
 def test_without_questions_there_is_nothing_to_count(office: Client, hotel: Property) -> None:

@@ -73,4 +73,4 @@ async def test_no_content_gives_orders(obeyed: Property, settings: Any) -> None:
 
 async def test_real_questions_are_not_taken_for_attempts(hotel: Property) -> None:
     for question in BENIGN:
-        assert "injection" not in (await collect(Asked(hotel, question))).trace, question
+        assert not (await collect(Asked(hotel, question))).trace.injection, question

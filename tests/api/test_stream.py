@@ -59,7 +59,8 @@ async def test_the_events_together_are_the_json_answer(ask: Ask) -> None:
         **{key: value for name, data in events if name != "token" for key, value in data.items()},
     }
     assert whole.pop("timings_ms").keys() == told.pop("timings_ms").keys()
-    assert told == whole
+    assert told == {name: value for name, value in whole.items() if name != "choices"}
+    assert whole["choices"] == []
     assert whole["cards"]
 
 

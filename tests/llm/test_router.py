@@ -6,10 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm.router import Decision, Evidence, Policy, decide, difficulty
-from reading.shape import Shape
 
-PLAIN = Shape(several=False, comparison=False, planning=False, negation=False, words=6)
-SURE = Evidence((0.9, 0.1), ("faq", "faq"), PLAIN, written="own", cached=False)
+SURE = Evidence((0.9, 0.1), ("faq", "faq"), several=False, words=6, written="own", cached=False)
 BETWEEN = replace(SURE, answers=(0.5, 0.3))
 POLICY = Policy(floor=0.3, sure=0.8, threshold=0.5, local_writes=True, api=True)
 
@@ -17,9 +15,8 @@ evidences = st.builds(
     Evidence,
     answers=st.lists(st.floats(0, 1), max_size=8).map(lambda each: tuple(sorted(each)[::-1])),
     kinds=st.just(("faq",) * 8) | st.just(("menu",) * 8),
-    shape=st.builds(
-        Shape, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.integers(0, 300)
-    ),
+    several=st.booleans(),
+    words=st.integers(0, 300),
     written=st.sampled_from(["own", "translated", "foreign"]),
     cached=st.booleans(),
 )
@@ -42,39 +39,36 @@ policies = st.builds(
         (replace(SURE, answers=(), cached=True), POLICY, Decision("cached", "asked_before")),
         (SURE, POLICY, Decision("curated", "sure")),
         (replace(SURE, answers=(0.9,)), POLICY, Decision("curated", "sure")),
+        (replace(BETWEEN, kinds=("menu", "faq")), POLICY, Decision("api", "hard")),
         (
             replace(BETWEEN, kinds=("menu", "faq")),
-            POLICY,
-            Decision("curated", "record"),
+            replace(POLICY, api=False),
+            Decision("curated", "nearest"),
         ),
         (BETWEEN, replace(POLICY, threshold=1), Decision("local", "easy")),
         (BETWEEN, replace(POLICY, threshold=0), Decision("api", "hard")),
         (
             BETWEEN,
             replace(POLICY, threshold=1, local_writes=False),
-            Decision("api", "language"),
+            Decision("api", "hard"),
         ),
         (BETWEEN, replace(POLICY, threshold=0, api=False), Decision("local", "no_api")),
         (
             BETWEEN,
             replace(POLICY, local_writes=False, api=False),
-            Decision("curated", "language"),
+            Decision("curated", "nearest"),
         ),
+        (replace(SURE, written="foreign"), POLICY, Decision("api", "language")),
         (replace(BETWEEN, written="foreign"), POLICY, Decision("api", "language")),
         (
-            replace(BETWEEN, written="foreign"),
+            replace(SURE, written="foreign"),
             replace(POLICY, api=False),
             Decision("curated", "language"),
         ),
         (
-            replace(BETWEEN, written="translated"),
-            replace(POLICY, threshold=1, local_writes=False),
-            Decision("curated", "language"),
-        ),
-        (
-            replace(BETWEEN, written="translated"),
-            replace(POLICY, threshold=0, local_writes=False),
-            Decision("api", "language"),
+            replace(BETWEEN, written="foreign"),
+            replace(POLICY, api=False),
+            Decision("curated", "nearest"),
         ),
         (
             replace(BETWEEN, written="translated"),
@@ -87,27 +81,8 @@ def test_each_question_has_its_way(evidence: Evidence, policy: Policy, decision:
     assert decide(evidence, policy) == decision
 
 
-@pytest.mark.parametrize(
-    "unsure",
-    [
-        replace(SURE, answers=(0.9, 0.85)),
-        replace(SURE, shape=PLAIN._replace(several=True)),
-        replace(SURE, shape=PLAIN._replace(comparison=True)),
-        replace(SURE, shape=PLAIN._replace(planning=True)),
-        replace(SURE, written="foreign"),
-    ],
-)
-def test_one_confidence_alone_is_never_sure(unsure: Evidence) -> None:
-    assert decide(unsure, POLICY).way in {"local", "api"}
-
-
-@pytest.mark.parametrize("trait", ["comparison", "planning"])
-def test_dishes_and_places_are_weighed_against_each_other_by_the_api_alone(trait: str) -> None:
-    evidence = replace(
-        SURE, kinds=("recommendation", "recommendation"), shape=PLAIN._replace(**{trait: True})
-    )
-    assert decide(evidence, POLICY) == Decision("api", "record")
-    assert decide(evidence, replace(POLICY, api=False)) == Decision("curated", "record")
+def test_what_asks_several_things_is_never_sure() -> None:
+    assert decide(replace(SURE, several=True), POLICY).way in {"local", "api"}
 
 
 @given(evidences, policies)
@@ -140,9 +115,7 @@ def test_raising_the_threshold_never_sends_more_to_the_api(
 
 
 def test_what_asks_for_more_is_harder() -> None:
-    for trait in ("several", "comparison", "planning"):
-        harder = replace(BETWEEN, shape=PLAIN._replace(**{trait: True}))
-        assert difficulty(harder) > difficulty(BETWEEN)
+    assert difficulty(replace(BETWEEN, several=True)) > difficulty(BETWEEN)
 
 
 def test_what_is_surer_is_easier() -> None:

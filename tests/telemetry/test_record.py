@@ -21,7 +21,7 @@ from properties.models import Property
 from tests.llm.api_server import backends_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECRET_WORDS = "When is breakfast served, asks Zebulon?"
+SECRET_WORDS = "Zebulon asks when breakfast is served"
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,7 @@ def test_an_answer_is_counted_by_who_gave_it(hotel: Property) -> None:
 def test_every_stage_is_measured(hotel: Property) -> None:
     answer = ask(hotel)
     stages = {"understand", "cache", "menus", "embed", "database", "rank", "route"}
-    assert stages <= set(answer.timings_ms)
+    assert stages <= set(answer.watch.timings_ms)
     for stage in stages:
         labels = {"stage": stage, "way": answer.route}
         assert REGISTRY.get_sample_value("concierge_stage_seconds_count", labels)

@@ -44,31 +44,33 @@ class Pooled(nn.Module):
 def export(model: BertModel, target: Path) -> None:
     """Write layers.onnx and manifest.json to `target`."""
     target.mkdir(parents=True, exist_ok=True)
-    model.config._attn_implementation = "eager"
     # The table is the package's, and must not go into the file.
     model.embeddings.word_embeddings = nn.Embedding(1, DIMENSIONS)
+    quantised(Pooled(model.eval().float()), "vector", target / LAYERS)
+    write_manifest(target, LAYERS, NAME)
+
+
+def quantised(graph: nn.Module, output: str, path: Path) -> None:
+    """Write `graph`, from the word vectors of one text to `output`, as an int8 file."""
     with tempfile.TemporaryDirectory() as scratch:
         whole, prepared = Path(scratch) / "whole.onnx", Path(scratch) / "prepared.onnx"
         torch.onnx.export(
-            Pooled(model.eval().float()),
+            graph,
             (torch.zeros(1, 16, DIMENSIONS),),
             str(whole),
             input_names=["words"],
-            output_names=["vector"],
+            output_names=[output],
             dynamic_axes={"words": {1: "pieces"}},
             opset_version=17,
             dynamo=False,
         )
         quant_pre_process(str(whole), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(
-            str(prepared), str(target / LAYERS), weight_type=QuantType.QInt8, **SETTINGS
-        )
-    (target / MANIFEST).write_text(json.dumps(_manifest(target), indent=2) + "\n")
+        quantize_dynamic(str(prepared), str(path), weight_type=QuantType.QInt8, **SETTINGS)
 
 
-def _manifest(target: Path) -> dict[str, object]:
-    return {
-        "model": NAME,
+def write_manifest(target: Path, name: str, model: str) -> None:
+    manifest = {
+        "model": model,
         "source": {
             "package": f"{PACKAGE}=={words_id()}",
             "weights": "intfloat/multilingual-e5-small, taught with training/data",
@@ -77,5 +79,6 @@ def _manifest(target: Path) -> dict[str, object]:
         "command": "manage.py teach_encoder",
         "quantisation": {"activations": "uint8", "weights": "int8", **SETTINGS},
         "tools": {tool: importlib.metadata.version(tool) for tool in TOOLS},
-        "files": {LAYERS: sha256(target / LAYERS)},
+        "files": {name: sha256(target / name)},
     }
+    (target / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")

@@ -14,25 +14,40 @@ from scipy.optimize import minimize
 
 from encoder import Encoder
 from encoder.files import MANIFEST, sha256
-from reading.heads import HEADS, Nets
+from reading.heads import HEADS, KIND, Nets, save
 from training.encoder.lane_heads import fit
 from training.encoder.measuring import Ranked, Rows, group, is_of, rows
-from training.lanes import GROUPS, LANES
+from training.lanes import GROUPS, LANES, TRAITS
 
-FALSE = {"danger": 0.006, "person": 0.003, "complaint": 0.005, "request": 0.005, "talk": 0.005}
+FALSE = {
+    "danger": 0.006,
+    "person": 0.003,
+    "complaint": 0.005,
+    "request": 0.008,
+    "talk": 0.005,
+    "need": 0.005,
+    "doubt": 0.012,
+    "leans": 0.04,
+    "several": 0.03,
+}
 """How often a group may be found in what is of another, on the tuning part. An alarm that is none
-costs a walk to a room, one that is missed may cost a life."""
+costs a walk to a room, one that is missed may cost a life; a guest in doubt is asked back."""
 LEAST = 0.3
 """No cut is below it: where nothing false is found at all, the data is too little to say."""
+LEAST_DOUBT = 0.05
+"""To be asked costs a guest little."""
 
 
-def fit_heads(encoder: Encoder, target: Path) -> tuple[Nets, dict[str, float]]:
+def fit_heads(encoder: Encoder, target: Path) -> tuple[dict[str, Nets], dict[str, float]]:
     """Write heads.npz and manifest.json to `target`; returns the heads and their cuts."""
     taught, tuning = rows(encoder, "taught"), rows(encoder, "tuning")
-    nets = fit(taught.vectors, taught.lanes)
-    cuts = {name: _cut(nets, tuning, name) for name in GROUPS}
+    nets = {KIND: fit(taught.vectors, taught.lanes, len(LANES), [LANES.index("question")])}
+    for trait, has in taught.traits.items():
+        nets[trait] = fit(taught.vectors, [[int(each)] for each in has], 2, [0])
+    cuts = {name: _cut(nets[KIND], tuning, name) for name in GROUPS}
+    cuts |= {trait: _cut_of_trait(nets[trait], tuning, trait) for trait in TRAITS}
     target.mkdir(parents=True, exist_ok=True)
-    np.savez(target / HEADS, **nets._asdict())
+    save(target / HEADS, nets)
     manifest = {
         "encoder": encoder.model_id,
         "lanes": LANES,
@@ -48,7 +63,13 @@ def fit_heads(encoder: Encoder, target: Path) -> tuple[Nets, dict[str, float]]:
 def _cut(nets: Nets, given: Rows, name: str) -> float:
     numbers = group(*GROUPS[name])
     others = nets.chances(given.vectors)[:, numbers].sum(1)[~is_of(given, numbers)]
-    return round(max(LEAST, float(np.quantile(others, 1 - FALSE[name]))), 4)
+    least = LEAST_DOUBT if name == "doubt" else LEAST
+    return round(max(least, float(np.quantile(others, 1 - FALSE[name]))), 4)
+
+
+def _cut_of_trait(nets: Nets, given: Rows, trait: str) -> float:
+    others = nets.chances(given.vectors)[~np.array(given.traits[trait]), 1]
+    return round(max(LEAST, float(np.quantile(others, 1 - FALSE[trait]))), 4)
 
 
 class Likelihood(NamedTuple):

@@ -13,7 +13,6 @@ from torch import nn
 
 from encoder import DIMENSIONS, Vectors
 from reading.heads import STRETCH, Nets
-from training.lanes import LANES
 
 NETS = 3
 HIDDEN = 256
@@ -27,17 +26,18 @@ QUESTIONS_WEIGH = 0.3
 """Plain questions are most of all rows; the encoder learns them from the texts already."""
 
 
-def fit(vectors: Vectors, lanes: Sequence[Sequence[int]]) -> Nets:
-    """Networks from vectors of shape (rows, DIMENSIONS) to lanes.
+def fit(
+    vectors: Vectors, lanes: Sequence[Sequence[int]], outputs: int, plain: Sequence[int]
+) -> Nets:
+    """Networks from vectors of shape (rows, DIMENSIONS) to so many `outputs`.
 
-    Each row is one of the lanes whose numbers stand beside it.
+    Each row is one of the lanes whose numbers stand beside it; rows of `plain` weigh less.
     """
     inputs = torch.from_numpy(vectors) * STRETCH
-    forbidden = torch.ones(len(lanes), len(LANES), dtype=torch.bool)
+    forbidden = torch.ones(len(lanes), outputs, dtype=torch.bool)
     for row, numbers in enumerate(lanes):
         forbidden[row, list(numbers)] = False
-    plain = [LANES.index("question")]
-    weights = torch.tensor([QUESTIONS_WEIGH if list(each) == plain else 1.0 for each in lanes])
+    weights = torch.tensor([QUESTIONS_WEIGH if each == plain else 1.0 for each in lanes])
     fitted = [_fitted(inputs, forbidden, weights, seed) for seed in range(NETS)]
 
     def stacked(layer: int, name: str) -> Vectors:
@@ -52,7 +52,10 @@ def _fitted(
 ) -> nn.Sequential:
     torch.manual_seed(seed)
     net = nn.Sequential(
-        nn.Linear(DIMENSIONS, HIDDEN), nn.ReLU(), nn.Dropout(DROPOUT), nn.Linear(HIDDEN, len(LANES))
+        nn.Linear(DIMENSIONS, HIDDEN),
+        nn.ReLU(),
+        nn.Dropout(DROPOUT),
+        nn.Linear(HIDDEN, forbidden.shape[1]),
     )
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
     for _ in range(EPOCHS):

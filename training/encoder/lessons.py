@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from encoder import in_a_talk
 from training.desk import House, Key, Message, Question
 from training.lanes import LANES, lanes_of, lanes_of_message
 
@@ -17,6 +18,9 @@ MESSAGES = 40
 FEWEST_WRONG = 8
 MISTYPED = 0.22
 """Of all that guests write, so much is given typing errors while it is learned."""
+UNRELATED = 0.15
+"""Of the questions that stand alone, so many are given another one in front: what was said before
+may have nothing to do with what is asked now."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Lesson:
 
 def asked(question: Question) -> str:
     """A guest's words as they are read, with the turn before in front."""
-    return " | ".join([*question.before[-1:], question.text])
+    return in_a_talk(question.before[-1], question.text) if question.before else question.text
 
 
 def lessons(
@@ -58,6 +62,13 @@ def lessons(
         )
 
 
+def behind_another(question: Question, others: Sequence[Question], chance: random.Random) -> str:
+    """As `asked`; now and then behind a question that it does not lean on."""
+    if question.before or chance.random() > UNRELATED:
+        return asked(question)
+    return in_a_talk(chance.choice(others).text, question.text)
+
+
 def _again_and_again(messages: Sequence[Message], chance: random.Random) -> Iterator[Message]:
     while True:
         yield from chance.sample(messages, len(messages))
@@ -71,7 +82,8 @@ def _lesson(
     chance.shuffle(others)
     chosen = needed + others[: max(FEWEST_WRONG, TEXTS - len(needed))]
     places = {key: place for place, key in enumerate(chosen)}
-    written = [asked(each) for each in questions] + [each.text for each in messages]
+    written = [behind_another(each, questions, chance) for each in questions]
+    written += [each.text for each in messages]
     lanes = [lanes_of(each) for each in questions] + [lanes_of_message(each) for each in messages]
     return Lesson(
         guests=[mistyped(text, chance) for text in written],

@@ -5,16 +5,17 @@ the texts of one house; `cut` is where nine of ten questions that nothing answer
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from encoder import Encoder, Vectors
-from reading.heads import Nets
+from reading.heads import KIND, Nets
 from training import desk
 from training.desk import House, Key, Part, Question
 from training.encoder.lessons import asked
-from training.lanes import DANGERS, GROUPS, LANES, lanes_of, lanes_of_message
+from training.lanes import DANGERS, GROUPS, LANES, TRAITS, lanes_of, lanes_of_message
 
 DECLINED = 0.9
 
@@ -95,21 +96,29 @@ def _share(values: Sequence[bool]) -> float:
 
 @dataclass(frozen=True)
 class Rows:
-    """Guests' messages as vectors, and the numbers of the lanes that each may be of."""
+    """Guests' messages as vectors, each by its own words, and what they are: the numbers of the
+    lanes that each may be of, and for each trait whether it has it."""
 
     vectors: Vectors
     lanes: list[list[int]]
-    texts: list[str]
+    traits: dict[str, list[bool]]
 
 
 def rows(encoder: Encoder, part: Part) -> Rows:
     """All that is written to the houses of a part, and the messages of the part."""
-    known = desk.houses()
-    written = [(asked(each), lanes_of(each)) for each in desk.questions(known, part)]
-    written += [(each.text, lanes_of_message(each)) for each in desk.messages(part)]
-    vectors = np.stack([encoder.question(text) for text, _ in written])
-    lanes = [[LANES.index(name) for name in names] for _, names in written]
-    return Rows(vectors, lanes, [text for text, _ in written])
+    questions, messages = desk.questions(desk.houses(), part), desk.messages(part)
+    written = [each.text for each in questions] + [each.text for each in messages]
+    with ThreadPoolExecutor() as pool:
+        vectors = np.stack(list(pool.map(encoder.question, written)))
+    lanes = [*map(lanes_of, questions), *map(lanes_of_message, messages)]
+    return Rows(
+        vectors,
+        [[LANES.index(name) for name in names] for names in lanes],
+        {
+            trait: [*(style in each.style for each in questions), *(False for _ in messages)]
+            for trait, style in TRAITS.items()
+        },
+    )
 
 
 def group(*names: str) -> list[int]:
@@ -120,12 +129,16 @@ def is_of(given: Rows, numbers: Sequence[int]) -> np.ndarray[tuple[int], np.dtyp
     return np.array([set(each) <= set(numbers) for each in given.lanes])
 
 
-def lanes_table(nets: Nets, given: Rows, cuts: dict[str, float]) -> Iterator[str]:
+def lanes_table(nets: dict[str, Nets], given: Rows, cuts: dict[str, float]) -> Iterator[str]:
     """What each group of lanes finds at its cut, and how often it is found where it is not."""
-    found = nets.chances(given.vectors)
+    found = nets[KIND].chances(given.vectors)
     for name, cut in cuts.items():
-        numbers = group(*GROUPS[name])
-        right, score = is_of(given, numbers), found[:, numbers].sum(1)
+        if name in TRAITS:
+            right = np.array(given.traits[name])
+            score = nets[name].chances(given.vectors)[:, 1]
+        else:
+            numbers = group(*GROUPS[name])
+            right, score = is_of(given, numbers), found[:, numbers].sum(1)
         yield (
             f"{name}: {int(right.sum())}, found {_share(list(score[right] >= cut)):.3f}, "
             f"false {_share(list(score[~right] >= cut)):.4f}"

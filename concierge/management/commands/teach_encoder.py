@@ -11,9 +11,9 @@ from reading import heads
 
 class Command(BaseCommand):
     help = (
-        "Teach the encoder what guests ask, from the rows in training/data, and fit the heads on "
-        "it (docs/encoder.md). Needs the extra `train`; half an hour on two cores. If "
-        "stopped, it goes on after the last whole epoch."
+        "Teach the encoder and the reader what guests ask, from the rows in training/data, and fit "
+        "the heads on it (docs/encoder.md). Needs the extra `train`; two hours on two cores. If "
+        "stopped, the encoder goes on after its last whole epoch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             if teach:
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 teach_and_export(epochs, kept, TAUGHT, self.say)
-            fit_and_measure(heads.TAUGHT, self.say)
+            fit_and_measure(TAUGHT, heads.TAUGHT, self.say)
         except EncoderError as error:
             raise CommandError(str(error)) from error
 

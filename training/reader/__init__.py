@@ -1,0 +1,1 @@
+"""How the reader was taught: encoder/reader.py is what it became."""
