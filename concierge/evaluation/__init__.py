@@ -1,0 +1,1 @@
+"""How well it answers: what was found (recall), and what the whole product did (desk, judging)."""
