@@ -1,7 +1,8 @@
-"""A guest's message as its words alone tell what it is.
+"""A guest's message as its words alone tell what it is: a danger, a wish, small talk; whether it
+leans on the one before, and whether it asks several things.
 
-Danger is what is exact (safety.py) or what the heads find: whichever speaks alarms. Without the
-model the exact phrases still do, so a damaged file takes understanding, not safety.
+Danger is what is exact (danger_phrases.py) or what the heads find: whichever speaks alarms. Without
+the model the exact phrases still do, so a damaged file takes understanding, not safety.
 """
 
 import logging
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from encoder import EncoderError, Vector, encoder
-from reading import safety
+from reading import danger_phrases
 from reading.heads import heads
 from reading.injection import looks_like_injection
 from reading.parts import asks_twice
@@ -60,7 +61,7 @@ class Message:
 
 def read(text: str) -> Message:
     """5 ms on one core: not for the event loop."""
-    exact = safety.detect(text)
+    exact = danger_phrases.detect(text)
     if len(text) > LONG and len(set(text)) < FEW_SIGNS:
         return Message(text, danger=exact)
     try:
@@ -91,7 +92,8 @@ def read(text: str) -> Message:
         return Message(text, vector, wish="request", request=wanted, in_doubt=doubt)
     asks = sum(chances[lane] for lane in ASKING)
     if is_one_of(TALK, "talk") and asks < HALF:
-        return Message(text, vector, talk=_likeliest(TALK, chances), in_doubt=doubt)
+        talk = _likeliest(TALK, chances)
+        return Message(text, vector, talk=talk, asks=False, in_doubt=doubt)
     return Message(
         text,
         vector,

@@ -6,15 +6,17 @@ best few.
 """
 
 import functools
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
 
-from encoder import Reader, encoder, text_of
+from encoder import EncoderError, Reader, encoder, text_of
 from retrieval.embedders.formula import without_name
 from retrieval.ranking import Hit
 
+logger = logging.getLogger(__name__)
 READ_AT_ONCE = 4
 """Texts: the right one is among them for nineteen of twenty questions."""
 SURE_ALONE, HOPELESS = 0.8, 0.1
@@ -24,7 +26,7 @@ SURE_ALONE, HOPELESS = 0.8, 0.1
 def judge(question: str, hits: Sequence[Hit], property_name: str) -> list[Hit]:
     """`hits`, ranked, with the best few in the order and with the likelihood that reading gives.
 
-    Raises EncoderError where the reader's file is missing or damaged.
+    A reader whose file is missing or damaged is done without, and the log says so.
     """
     if not hits or settings.READER == "none" or not HOPELESS <= hits[0].answers < SURE_ALONE:
         return list(hits)
@@ -33,9 +35,13 @@ def judge(question: str, hits: Sequence[Hit], property_name: str) -> list[Hit]:
         text_of(without_name(hit.title, property_name), without_name(hit.body, property_name))
         for hit in few
     ]
-    chances = _reader().chances(
-        without_name(question, property_name), texts, [hit.score for hit in few]
-    )
+    try:
+        chances = _reader().chances(
+            without_name(question, property_name), texts, [hit.score for hit in few]
+        )
+    except EncoderError as error:
+        logger.error("Texts are judged by the encoder alone: %s", error)
+        return list(hits)
     judged = [replace(hit, answers=each) for hit, each in zip(few, chances, strict=True)]
     judged.sort(key=lambda hit: -hit.answers)
     least = judged[-1].answers

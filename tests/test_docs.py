@@ -32,14 +32,14 @@ def number(written: str) -> float:
     return NUMBERS[written] if written in NUMBERS else float(written.replace(",", ""))
 
 
-def languages_of_safety() -> int:
-    return len(tomllib.loads(read("reading/safety.toml")).keys() - {"haste"})
+def languages_of_danger() -> int:
+    return len(tomllib.loads(read("reading/danger_phrases.toml")).keys() - {"haste"})
 
 
 MENU_LANGUAGES = [page for page in ROOT.glob("menus/words/*.toml") if len(page.stem) == 2]
 FACTS = [
-    ("README.md", r"safety lane\*\* in (\d+) languages", languages_of_safety()),
-    ("docs/staff.md", r"recognised by fixed phrases in (\d+) languages", languages_of_safety()),
+    ("README.md", r"safety lane\*\* in (\d+) languages", languages_of_danger()),
+    ("docs/staff.md", r"recognised by fixed phrases in (\d+) languages", languages_of_danger()),
     ("README.md", r"fixed sentences in (\d+) languages", len(CATALOGUE)),
     ("docs/languages.md", r"one file a language, (\d+) of them", len(CATALOGUE)),
     ("README.md", r"in (\w+) languages, answered exactly", len(MENU_LANGUAGES)),

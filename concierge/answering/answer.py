@@ -79,9 +79,8 @@ class Said:
 class Trace:
     """What an answer was decided from, as it is kept with it; no guest's words.
 
-    `timings_ms` are the stages, `scores` and `answers` those of the ranked sources, `tells` that
-    the message asks nothing, `fallbacks` who should have answered and could not, `asked` each
-    model's tokens.
+    `timings_ms` are the stages, `scores` and `answers` those of the ranked sources, `fallbacks`
+    who should have answered and could not, `asked` each model's tokens.
     """
 
     timings_ms: dict[str, float] = field(default_factory=dict)
@@ -91,7 +90,6 @@ class Trace:
     injection: bool = False
     scores: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
-    tells: bool = False
     difficulty: float | None = None
     cache: str = ""
     fallbacks: list[Json] = field(default_factory=list)
@@ -204,20 +202,23 @@ class Answer:
         self.trace.language = said.translated
 
     def take_in(self, part: "Answer") -> None:
-        """Add the answer to one of several questions. Who answered most dearly counts for all."""
+        """Add the answer to one of several questions. Who answered most dearly counts for all;
+        whether it is whole is known after the last."""
         self.parts.append(part)
         self.menu = self.menu or part.menu
         dearest = max(self.parts, key=lambda each: BY_COST.index(each.route))
         self.route, self.reason, self.model = dearest.route, "several", dearest.model
-        whole = all(each.status == "complete" for each in self.parts)
-        self.status = "complete" if whole else "incomplete"
         self.prompt_tokens += part.prompt_tokens
         self.completion_tokens += part.completion_tokens
         self.cost += part.cost
         known = texts_of(self.sources)
         self.sources += [each for each in part.sources if not texts_of([each]) <= known]
         self.cards += [each for each in part.cards if each not in self.cards]
-        self.choices += [each for each in part.choices if each not in self.choices]
+        self.choices += [
+            each
+            for each in part.choices
+            if each not in self.choices and not texts_of([each]) <= texts_of(self.sources)
+        ]
         self.handoff = self.handoff or part.handoff
         self.trace.parts.append(
             {"route": part.route, "reason": part.reason, **part.trace.as_json()}

@@ -23,6 +23,7 @@ from encoder import Vector
 from llm.privacy import log_error
 from menus import replies
 from menus.replies import MenuReply
+from reading.parts import asks_twice
 from retrieval.cache import Cached, Key, exact, is_current, store
 from retrieval.embedders import TAUGHT
 from retrieval.embedders.formula import without_name
@@ -63,10 +64,12 @@ def cache_key(asked: Asked, language: str) -> Key:
 def _look_up(
     asked: Asked, understood: Understood, before: Cached | None, watch: Stopwatch
 ) -> Found:
-    with watch.timed("menus"):
-        reply = _ask_the_menus(asked, understood)
-    if reply is not None:
-        return Found(reply=reply)
+    # "Vegan and without nuts?" is one question about the menu; two question marks are two.
+    if not (understood.asks_several and asks_twice(asked.text)):
+        with watch.timed("menus"):
+            reply = _ask_the_menus(asked, understood)
+        if reply is not None:
+            return Found(reply=reply)
     if understood.asks_several:
         return Found()
     if before is not None and is_current(before, asked.property.pk):

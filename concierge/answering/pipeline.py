@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 
 from concierge.answering import handing_over, phrases, quoting
 from concierge.answering.answer import Answer, Asked, Event, Said, texts_of
-from concierge.answering.deciding import evidence_of, policy_of
+from concierge.answering.evidence import evidence_of, policy_of
 from concierge.answering.finding import Found, find, keep
 from concierge.answering.generating import Writing
 from concierge.answering.understanding import Understood, understand
@@ -45,7 +45,7 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
                 yield event
         for each in (answer, *answer.parts):
             await keep(each)
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, GeneratorExit):
         if answer.status != "complete":
             answer.status = "stopped"
         raise
@@ -58,19 +58,27 @@ async def respond(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
 
 
 async def _events(asked: Asked, answer: Answer) -> AsyncGenerator[Event, None]:
-    """In danger the number to call follows the first words, before anything else is tried."""
-    called: Event | None = None
+    at_once: Event | None = None
     async with aclosing(_words(asked, answer)) as pieces:
         async for piece in pieces:
             answer.watch.note("first_token")
             answer.text += piece
             yield Event("token", {"text": piece})
-            if not called and answer.handoff and answer.handoff["urgent"]:
-                called = Event("handoff", answer.handoff)
-                yield called
+            if not at_once and (event := _at_once(answer)):
+                at_once = event
+                yield event
     for event in _what_goes_with_it(answer):
-        if event != called:
+        if event != at_once:
             yield event
+
+
+def _at_once(answer: Answer) -> Event | None:
+    """The number to call, or whether somebody is in danger, follows the first words."""
+    if answer.handoff and answer.handoff["urgent"]:
+        return Event("handoff", answer.handoff)
+    if any(each["type"] == "reply" for each in answer.choices):
+        return Event("choices", {"choices": list(answer.choices)})
+    return None
 
 
 async def _words(asked: Asked, answer: Answer) -> Words:
@@ -98,6 +106,7 @@ async def _in_peace(asked: Asked, answer: Answer, understood: Understood) -> Wor
     house, language = asked.property, understood.language
     asks_back = understood.in_doubt and not asked.is_part
     if asks_back:
+        answer.choices = phrases.yes_or_no(language)
         yield f"{phrases.in_danger(language)}\n"
     if understood.person:
         request = understood.message.request
@@ -148,7 +157,8 @@ async def _decided(asked: Asked, answer: Answer, understood: Understood, found: 
         async with aclosing(_written(answer, writing)) as pieces:
             async for piece in pieces:
                 yield piece
-        if answer.model:  # The staff's own words need no keeping.
+        # The staff's own words need no keeping, and whether somebody is in danger is no one else's.
+        if answer.model and not understood.in_doubt:
             answer.asked_as, answer.slot = understood.text, found.result.slot
     else:
         yield _say(answer, await _said(asked, understood, found, decision))
@@ -160,12 +170,15 @@ async def _said(asked: Asked, understood: Understood, found: Found, decision: De
     if decision.way == "cached" and found.cached:
         return quoting.cached(found.cached)
     sure = _is_sure(asked, found.result)
+    if asked.is_part and not understood.message.asks and not sure:
+        return Said("", "curated", "need")  # It tells something beside what is asked.
     if understood.states_need and not sure:
         return quoting.noted(language, house)
     if decision.way == "handoff" or found.result is None:
         return await handing_over.to_staff(asked, decision.reason, language)
     if sure:
-        return quoting.best_source(found.result.hits[0], language, house, decision.reason)
+        reason = "sure" if decision.reason == "nearest" else decision.reason
+        return quoting.best_source(found.result.hits[0], language, house, reason)
     return quoting.nearest(found.result.hits, language, house, decision.reason)
 
 
@@ -201,34 +214,41 @@ async def _one_by_one(asked: Asked, answer: Answer, understood: Understood, foun
     only tells something is passed over where nothing answers it.
     """
     history = [Turn(asked.text, ""), *asked.history]
-    for number, question in enumerate(understood.parts, 1):
+    for message in understood.parts:
         part = Answer(watch=answer.watch.of_a_part())
         one = replace(
             asked,
-            text=question,
+            text=message.text,
             language=understood.language,
             history=tuple(history),
-            message=None,
+            message=message,
             is_part=True,
         )
-        is_last = number == len(understood.parts)
-        async with aclosing(_words(one, part)) as pieces:
-            async for piece in pieces:
-                if part.text or _is_news(part, answer, is_last):
-                    yield piece if part.text or not answer.text else f"\n{piece}"
-                    part.text += piece
-        if part.text:
-            answer.take_in(part)
-        history.append(part.turn(question))
+        try:
+            async with aclosing(_words(one, part)) as pieces:
+                async for piece in pieces:
+                    if part.text or (piece and _is_news(part, answer)):
+                        starts = part.text or not answer.text or answer.text.endswith("\n")
+                        part.text += piece
+                        yield piece if starts else f"\n{piece}"
+        finally:
+            if part.text:
+                answer.take_in(part)
+        if part.handoff and part.reason == "allergen_unknown":
+            await handing_over.tell(one, part.handoff)
+        history.append(part.turn(message.text))
+    if not answer.parts:
+        yield _say(answer, await handing_over.to_staff(asked, "unanswerable", understood.language))
+    elif all(each.status == "complete" for each in answer.parts):
+        answer.status = "complete"
 
 
-def _is_news(part: Answer, whole: Answer, is_last: bool) -> bool:
-    """Whether the words of `part`, about to be said, are not said yet."""
-    said = [texts_of(each.sources) for each in whole.parts]
-    if part.sources and texts_of(part.sources) in said:
-        return False
-    says_nothing = part.reason in {"unanswerable", "small_talk", "need"}
-    return not (says_nothing and part.trace.tells) or (is_last and not whole.parts)
+def _is_news(part: Answer, whole: Answer) -> bool:
+    """Whether the words of `part`, about to be said, are not said yet: the staff's own words on the
+    same text were. Small talk beside questions is passed over."""
+    said = [texts_of(each.sources) for each in whole.parts if not each.model]
+    is_said = bool(part.sources) and not part.model and texts_of(part.sources) in said
+    return not is_said and part.reason != "small_talk"
 
 
 def _say(answer: Answer, said: Said) -> str:
@@ -239,10 +259,9 @@ def _say(answer: Answer, said: Said) -> str:
 def _note_understood(answer: Answer, understood: Understood) -> None:
     message = understood.message
     answer.language = understood.language
-    answer.trace.danger = message.danger or ""
+    answer.trace.danger = understood.danger or ""
     answer.trace.request = message.request or ""
     answer.trace.injection = message.gives_orders
-    answer.trace.tells = not message.asks
 
 
 def _note_found(answer: Answer, understood: Understood, found: Found) -> None:

@@ -22,7 +22,7 @@ from concierge.chat.tokens import Guest
 from concierge.threads import read
 from llm.privacy import log_error
 from properties.models import Property
-from reading import safety
+from reading import danger_phrases
 from reading.message import Message
 
 MAX_WAITING = 2 * storage.REMEMBERED_MESSAGES
@@ -147,7 +147,7 @@ class GuestConsumer(AsyncWebsocketConsumer):
         if ask.id in self.waiting:
             return  # Its answer will come once, however often it is asked until then.
         # Reading costs 5 ms, so a flood is not read. Danger in plain words is heard in it as well.
-        if len(self.waiting) >= MAX_WAITING and not safety.detect(ask.text):
+        if len(self.waiting) >= MAX_WAITING and not danger_phrases.detect(ask.text):
             raise FrameError("too_many", "One moment please: your last questions come first.")
         self.waiting[ask.id] = task = self._start(self._read(ask))
         task.add_done_callback(lambda _: self._waits_no_longer(ask.id, task))

@@ -6,7 +6,7 @@ import threading
 from concierge.answering.models import backends
 from llm.base import ModelError
 from menus.lexicon import lexicon
-from reading import message, safety
+from reading import danger_phrases, message
 from retrieval import language
 from retrieval.embedders import get_embedder
 
@@ -18,7 +18,7 @@ def warm_up_in_background() -> None:
 
 
 def _warm_up() -> None:
-    safety.warm_up()
+    danger_phrases.warm_up()
     message.read("Good morning")
     get_embedder().embed_query("Good morning")
     language.detect("Good morning", ["en"], "en")

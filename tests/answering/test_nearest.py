@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 
 from concierge.answering.answer import Answer, Asked
 from concierge.answering.catalogue import CATALOGUE
-from concierge.answering.pipeline import collect
+from concierge.answering.pipeline import collect, respond
 from faq.models import Faq
 from llm.base import Turn
 from properties.models import Property
@@ -148,3 +148,41 @@ async def test_a_request_says_what_is_wanted(hotel: Property) -> None:
     assert answer.reason == "request"
     assert answer.handoff is not None
     assert answer.handoff["request"] == {"type": "towels"}
+
+
+async def test_a_danger_in_one_of_several_questions_comes_first(hotel: Property) -> None:
+    text = "What time is breakfast? Also my husband has collapsed and he is not breathing?"
+    answer = await ask(hotel, text)
+    assert (answer.route, answer.reason) == ("handoff", "safety")
+    assert answer.handoff is not None
+    assert answer.handoff["urgent"]
+
+
+async def test_a_greeting_before_several_questions_is_passed_over(hotel: Property) -> None:
+    answer = await ask(hotel, "Hello there! What time is breakfast? Can I bring my dog?")
+    assert answer.text.startswith(BREAKFAST)
+
+
+async def test_what_a_guest_stops_in_the_middle_is_not_called_whole(hotel: Property) -> None:
+    asked = Asked(hotel, "What time is breakfast? Can I bring my dog?")
+    answer = Answer()
+    events = respond(asked, answer)
+    async for event in events:
+        assert event.type == "token"
+        break
+    await events.aclose()
+    assert answer.status != "complete"
+    assert [source["title"] for source in answer.sources] == ["What time is breakfast?"]
+
+
+async def test_no_to_whether_somebody_is_in_danger_is_heard(hotel: Property) -> None:
+    before = Turn("my gran", f"{EN['in_danger']}\n{EN['unknown']}")
+    answer = await ask(hotel, EN["no_danger"], before, language="en")
+    assert answer.handoff is None
+    assert answer.text == EN["chitchat"]
+
+
+async def test_a_dish_and_another_question_are_both_answered(hotel: Property) -> None:
+    answer = await ask(hotel, "Is the lentil curry vegan? What time is breakfast?")
+    assert BREAKFAST in answer.text
+    assert any(source["title"] == "Lentil curry" for source in answer.sources)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reading.safety import detect
+from reading.danger_phrases import detect
 
 HERE = Path(__file__).parent
 EXACT = {"fire", "medical"}

@@ -1,8 +1,8 @@
 """The exact floor: fire and illness in phrases that mean nothing else, whatever a model says.
 
-It needs no model and no I/O, and is whole in safety.toml. What is said in other words, and every
-other danger, is for the heads (heads.py). Statements alarm ("there is smoke in the corridor"),
-ordinary questions do not ("where is the fire exit?", "is there a doctor nearby?").
+It needs no model and no I/O, and is whole in danger_phrases.toml. What is said in other words, and
+every other danger, is for the heads (heads.py). Statements alarm ("there is smoke in the
+corridor"), ordinary questions do not ("where is the fire exit?", "is there a doctor nearby?").
 
 Where words can mean both, the guest is believed: smoke that is smelt alarms, smoke of cigarettes
 is a complaint.
@@ -20,7 +20,7 @@ Danger = Literal["fire", "medical"]
 
 FEW_WORDS = 4
 
-_TABLES = read(Path(__file__).with_name("safety.toml"))
+_TABLES = read(Path(__file__).with_name("danger_phrases.toml"))
 _HASTE = _TABLES.pop("haste")
 _CRIES = frozenset(plain(" ".join(_HASTE["cries"])).split())
 _INNOCENT = Phrases(_TABLES, "innocent")
@@ -28,7 +28,7 @@ _DANGERS = Phrases(_TABLES, *get_args(Danger))
 
 
 def detect(text: str) -> Danger | None:
-    """What endangers the guest who writes `text`, in any of the languages of safety.toml."""
+    """What endangers the guest who writes `text`, in any language of danger_phrases.toml."""
     words = plain(text)
     shouted = "!" in text or "！" in text or text.isupper()
     if shouted or len(words.split()) <= FEW_WORDS:
