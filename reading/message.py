@@ -30,7 +30,7 @@ TALK: tuple[Talk, ...] = (
 )  # fmt: skip
 
 ASKING = ("question", "menu")
-HALF = 0.5
+HALF, HARDLY = 0.5, 0.05
 REQUEST = "request:"
 """How the lanes of requests begin."""
 LONG, FEW_SIGNS = 20, 4
@@ -43,7 +43,8 @@ class Message:
     danger, wish, orders and talk at most one is set: the most urgent. `request` names what is asked
     for ("towels") where the wish is a request. `leans` on what was said before ("and on Sunday?"),
     asks `several` things at once; `asks` at all, and does not only tell; `states_need`, as "we come
-    with a baby" does. `in_doubt`: it may be a danger, so the guest is asked."""
+    with a baby" does. `in_doubt`: it may be a danger, so the guest is asked.
+    `may_be_about_food` unless it surely asks of something else."""
 
     text: str
     vector: Vector | None = None
@@ -57,6 +58,7 @@ class Message:
     asks: bool = True
     states_need: bool = False
     in_doubt: bool = False
+    may_be_about_food: bool = True
 
 
 def read(text: str) -> Message:
@@ -102,6 +104,7 @@ def read(text: str) -> Message:
         asks=asks >= HALF,
         states_need=is_one_of(("stated_need",), "need"),
         in_doubt=doubt,
+        may_be_about_food=chances["menu"] >= HARDLY,
     )
 
 

@@ -82,9 +82,12 @@ def _look_up(
 def _ask_the_menus(asked: Asked, understood: Understood) -> MenuReply | None:
     last = asked.history[-1].topics if asked.history else ()
     said_before = [turn.question for turn in asked.history if turn.menu]
-    return replies.reply(
+    reply = replies.reply(
         asked.property, asked.text, understood.language, timezone.now(), last, said_before
     )
+    # "Do you take cards at the fish place?" holds the word for an allergen, and asks of none.
+    knows_nothing = reply is not None and reply.handoff is not None and not reply.cards
+    return None if knows_nothing and not understood.message.may_be_about_food else reply
 
 
 def retrieve(asked: Asked, understood: Understood) -> Result:
