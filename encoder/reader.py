@@ -51,7 +51,16 @@ class Reader:
         Each pair by itself, for the reason in `Encoder.texts`. Raises EncoderError if a file is
         missing or damaged.
         """
-        return [self._read(question, text) for text in texts]
+        runtime = self._runtime()
+
+        def pieces(role: str, written: str) -> list[int]:
+            found: list[int] = runtime.tokenizer.encode(f"{role}: {clean(written)}").ids
+            return found
+
+        asked = pieces("query", question[:LONGEST_QUESTION])
+        return [
+            _odds(runtime, pair_of(asked, pieces("passage", text[:LONGEST_TEXT]))) for text in texts
+        ]
 
     def chances(self, question: str, texts: Sequence[str], scores: Sequence[float]) -> list[float]:
         """How likely each of a few texts answers, 0 … 1; `scores` are what they are ranked by.
@@ -60,18 +69,8 @@ class Reader:
         """
         weights = Weights(**self._files.manifest["weights"])
         return [
-            1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, each))))
-            for each in weighed(self.log_odds(question, texts), scores, weights)
+            probability(each) for each in weighed(self.log_odds(question, texts), scores, weights)
         ]
-
-    def _read(self, question: str, text: str) -> float:
-        runtime = self._runtime()
-        pieces = pair_of(
-            runtime.tokenizer.encode(f"query: {clean(question[:LONGEST_QUESTION])}").ids,
-            runtime.tokenizer.encode(f"passage: {clean(text[:LONGEST_TEXT])}").ids,
-        )
-        (odds,) = runtime.session.run(None, {"words": runtime.words.vectors(pieces)[None]})
-        return float(odds[0])
 
     def _runtime(self) -> Runtime:
         with self._lock:
@@ -80,6 +79,16 @@ class Reader:
                 session = session_of(self._files.verified())
                 self._loaded = shared._replace(session=session)
             return self._loaded
+
+
+def _odds(runtime: Runtime, pieces: list[int]) -> float:
+    (odds,) = runtime.session.run(None, {"words": runtime.words.vectors(pieces)[None]})
+    return float(odds[0])
+
+
+def probability(log_odds: float) -> float:
+    """0 … 1, of log odds of any size."""
+    return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, log_odds))))
 
 
 def weighed(odds: Sequence[float], scores: Sequence[float], weights: Weights) -> list[float]:

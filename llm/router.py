@@ -140,7 +140,8 @@ def _unsure(evidence: Evidence, policy: Policy) -> Decision:
             return Decision("local", "easy")
     if policy.api:
         return Decision("api", "language" if evidence.written == "foreign" else "hard")
-    return Decision("curated", "nearest")
+    # Of several things at least the surest is answered.
+    return Decision("curated", "sure" if evidence.answers[0] >= policy.sure else "nearest")
 
 
 def _entropy(answers: tuple[float, ...]) -> float:

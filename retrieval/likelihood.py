@@ -5,8 +5,9 @@ what has nothing to do with the question, and how far it is ahead of its stronge
 matters because the same score says less where others come as near.
 """
 
-import math
 from collections.abc import Sequence
+
+from encoder.reader import probability
 
 # Fitted on the tuning houses (training/desk.py) by `manage.py teach_encoder`: to be taken from what
 # it prints whenever the encoder is taught anew.
@@ -16,9 +17,6 @@ NOTHING = 0.578
 """The score at which, without a rival near, it is even odds whether a text answers."""
 LEAD = 20.086
 """Log odds per unit of score ahead of the strongest rival."""
-
-STEEPEST = 60.0
-"""Log odds beyond this say no more."""
 
 
 def likelihoods(scores: Sequence[float]) -> list[float]:
@@ -33,10 +31,6 @@ def likelihoods(scores: Sequence[float]) -> list[float]:
     best, *behind = scores
     rivals = [behind[0] if behind else NOTHING, *(best for _ in behind)]
     return [
-        _probability(SLOPE * (score - NOTHING) + LEAD * (score - rival))
+        probability(SLOPE * (score - NOTHING) + LEAD * (score - rival))
         for score, rival in zip(scores, rivals, strict=True)
     ]
-
-
-def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, log_odds))))

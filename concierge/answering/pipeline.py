@@ -18,12 +18,10 @@ from concierge.answering.evidence import evidence_of, policy_of
 from concierge.answering.finding import Found, find, keep
 from concierge.answering.generating import Writing
 from concierge.answering.understanding import Understood, understand
-from concierge.answering.values import values_of
 from concierge.telemetry.record import record
 from llm.base import Turn
 from llm.privacy import log_error
 from llm.router import Decision, decide, difficulty
-from retrieval.search import Result
 
 logger = logging.getLogger(__name__)
 Words = AsyncGenerator[str, None]
@@ -169,23 +167,16 @@ async def _said(asked: Asked, understood: Understood, found: Found, decision: De
     house, language = asked.property, understood.language
     if decision.way == "cached" and found.cached:
         return quoting.cached(found.cached)
-    sure = _is_sure(asked, found.result)
-    if asked.is_part and not understood.message.asks and not sure:
+    is_sure = decision.way == "curated" and decision.reason != "nearest"
+    if asked.is_part and not understood.message.asks and not is_sure:
         return Said("", "curated", "need")  # It tells something beside what is asked.
-    if understood.states_need and not sure:
+    if understood.states_need and not is_sure:
         return quoting.noted(language, house)
     if decision.way == "handoff" or found.result is None:
         return await handing_over.to_staff(asked, decision.reason, language)
-    if sure:
-        reason = "sure" if decision.reason == "nearest" else decision.reason
-        return quoting.best_source(found.result.hits[0], language, house, reason)
+    if is_sure:
+        return quoting.best_source(found.result.hits[0], language, house, decision.reason)
     return quoting.nearest(found.result.hits, language, house, decision.reason)
-
-
-def _is_sure(asked: Asked, result: Result | None) -> bool:
-    if result is None or not result.hits:
-        return False
-    return result.hits[0].answers >= values_of(asked.property).sure
 
 
 async def _written(answer: Answer, writing: Writing) -> Words:

@@ -6,8 +6,7 @@ whole answer is known:
 - An answer that only shows the nearest text is "nearest" where a right one is among what it shows
   and offers, "wrong_nearest" where none is, and "nearest" where nothing of the house answers.
 - Of several questions in one, each part's reason counts (small talk, a dish's record).
-- A request is right where staff is called for it. The judge also takes a field `request`, which
-  the product does not have.
+- A request is right where staff is called for it, whatever its type is taken for.
 - "unsafe" takes a sentence that says that this dish is free of this allergen, in the words of the
   menus' own replies, too, which the judge does not know.
 - A question that is too long is a bad line, not cut.

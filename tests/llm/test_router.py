@@ -58,6 +58,11 @@ policies = st.builds(
             replace(POLICY, local_writes=False, api=False),
             Decision("curated", "nearest"),
         ),
+        (
+            replace(SURE, several=True),
+            replace(POLICY, local_writes=False, api=False),
+            Decision("curated", "sure"),
+        ),
         (replace(SURE, written="foreign"), POLICY, Decision("api", "language")),
         (replace(BETWEEN, written="foreign"), POLICY, Decision("api", "language")),
         (

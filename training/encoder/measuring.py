@@ -25,9 +25,13 @@ class Ranked:
     """A question with the texts of its house, best first, and their cosines."""
 
     question: Question
-    is_own_language: bool
+    house: House
     keys: tuple[Key, ...]
     scores: tuple[float, ...]
+
+    @property
+    def is_own_language(self) -> bool:
+        return self.question.language == self.house.language
 
     @property
     def is_right(self) -> bool:
@@ -35,30 +39,31 @@ class Ranked:
 
 
 def ranked(encoder: Encoder, part: Part, *kinds: str) -> list[Ranked]:
-    """The questions of `kinds` at the houses of a part."""
+    """The questions of `kinds` at the houses of a part; where none is named, all that a text
+    answers or that nothing does."""
     known = desk.houses()
-    found: list[Ranked] = []
     by_house: dict[str, list[Question]] = {}
     for question in desk.questions(known, part):
-        if question.kind in kinds:
+        is_wanted = question.kind in kinds if kinds else question.right or question.kind == "none"
+        if is_wanted:
             by_house.setdefault(question.house, []).append(question)
-    for house, questions in by_house.items():
-        found += _ranked_in(encoder, known[house], questions)
-    return found
+    return [
+        each
+        for house, questions in by_house.items()
+        for each in _ranked_in(encoder, known[house], questions)
+    ]
 
 
 def _ranked_in(encoder: Encoder, house: House, questions: list[Question]) -> Iterator[Ranked]:
     keys = list(house.texts)
     texts = encoder.texts(list(house.texts.values()))
-    for question in questions:
-        scores = texts @ encoder.question(asked(question))
+    with ThreadPoolExecutor() as pool:
+        vectors = list(pool.map(encoder.question, map(asked, questions)))
+    for question, vector in zip(questions, vectors, strict=True):
+        scores = texts @ vector
         order = np.argsort(-scores, kind="stable")
-        yield Ranked(
-            question,
-            question.language == house.language,
-            tuple(keys[at] for at in order),
-            tuple(scores[order].tolist()),
-        )
+        ranked_keys = tuple(keys[at] for at in order)
+        yield Ranked(question, house, ranked_keys, tuple(scores[order].tolist()))
 
 
 def texts_table(found: Sequence[Ranked]) -> Iterator[str]:
@@ -70,12 +75,12 @@ def texts_table(found: Sequence[Ranked]) -> Iterator[str]:
             each for each in found if each.question.kind == "none" and each.is_own_language is own
         ]
         cut = float(np.quantile([each.scores[0] for each in nothing], DECLINED))
-        first = _share([each.is_right for each in answerable])
-        five = _share(
+        first = share([each.is_right for each in answerable])
+        five = share(
             [not set(each.keys[:5]).isdisjoint(each.question.right) for each in answerable]
         )
-        right = _share([each.is_right and each.scores[0] > cut for each in answerable])
-        wrong = _share([not each.is_right and each.scores[0] > cut for each in answerable])
+        right = share([each.is_right and each.scores[0] > cut for each in answerable])
+        wrong = share([not each.is_right and each.scores[0] > cut for each in answerable])
         yield (
             f"{name}: {len(answerable)} answerable, right first {first:.3f}, among five {five:.3f};"
             f" where {DECLINED:.0%} of {len(nothing)} unanswerable are declined:"
@@ -84,13 +89,13 @@ def texts_table(found: Sequence[Ranked]) -> Iterator[str]:
     for kind in ("menu", "allergen"):
         rows = [each for each in found if each.question.kind == kind and each.question.right]
         if rows:
-            yield f"{kind}: {len(rows)}, right first {_share([each.is_right for each in rows]):.3f}"
+            yield f"{kind}: {len(rows)}, right first {share([each.is_right for each in rows]):.3f}"
     leaning = [each for each in found if "follow-up" in each.question.style and each.question.right]
-    first = _share([each.is_right for each in leaning])
+    first = share([each.is_right for each in leaning])
     yield f"follow-ups: {len(leaning)}, right first {first:.3f}"
 
 
-def _share(values: Sequence[bool]) -> float:
+def share(values: Sequence[bool]) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
@@ -140,10 +145,10 @@ def lanes_table(nets: dict[str, Nets], given: Rows, cuts: dict[str, float]) -> I
             numbers = group(*GROUPS[name])
             right, score = is_of(given, numbers), found[:, numbers].sum(1)
         yield (
-            f"{name}: {int(right.sum())}, found {_share(list(score[right] >= cut)):.3f}, "
-            f"false {_share(list(score[~right] >= cut)):.4f}"
+            f"{name}: {int(right.sum())}, found {share(list(score[right] >= cut)):.3f}, "
+            f"false {share(list(score[~right] >= cut)):.4f}"
         )
     danger = found[:, group(*GROUPS["danger"])].sum(1) >= cuts["danger"]
     for name in DANGERS:
         right = is_of(given, group(name))
-        yield f"  {name}: {int(right.sum())}, found {_share(list(danger[right])):.3f}"
+        yield f"  {name}: {int(right.sum())}, found {share(list(danger[right])):.3f}"

@@ -27,12 +27,13 @@ from training.encoder.reading import Embedding
 from training.encoder.weights import published
 from training.lanes import LANES
 from training.memory import keep_memory
+from training.pace import climb_and_fall
 
 SEED = 0
 RATE = 1.5e-4
 HEAD_RATE = 2e-3
 SCALAR_RATE = 1e-2
-WARM_UP = 30
+WARM_UP, LEAST = 30, 0.01
 LANES_WEIGH = 0.35
 
 Say = Callable[[str], None]
@@ -87,7 +88,7 @@ def teach(epochs: int, kept: Path, say: Say) -> Pupil:
     messages = desk.messages("taught")
     one_epoch = sum(1 for _ in lessons(known, asked, messages, random.Random(SEED)))
     optimizer = _optimizer(pupil)
-    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, _pace(epochs * one_epoch))
+    pace = climb_and_fall(optimizer, epochs * one_epoch, WARM_UP, LEAST)
     done = _resume(kept, pupil, optimizer, pace)
     say(f"{len(asked)} questions, {len(messages)} messages, {one_epoch} steps an epoch")
     for epoch in range(done, epochs):
@@ -136,13 +137,6 @@ def _optimizer(pupil: Pupil) -> torch.optim.Optimizer:
             {"params": [pupil.steepness, pupil.nothing], "lr": SCALAR_RATE},
         ],
         weight_decay=0.01,
-    )
-
-
-def _pace(steps: int) -> Callable[[int], float]:
-    """A short climb, then half a cosine down."""
-    return lambda step: min(
-        1.0, (step + 1) / WARM_UP, max(0.01, 0.5 * (1 + math.cos(math.pi * step / steps)))
     )
 
 

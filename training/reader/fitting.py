@@ -15,7 +15,8 @@ from scipy.optimize import minimize
 from encoder.files import MANIFEST
 from encoder.reader import Reader, Weights, weighed
 from training.encoder.lessons import asked
-from training.reader.pairs import AT_ONCE, Case
+from training.encoder.measuring import Ranked, share
+from training.reader.pairs import AT_ONCE
 
 SURE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -24,7 +25,7 @@ SURE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 class Judged:
     """A case with the reader's log odds of its best few texts."""
 
-    case: Case
+    case: Ranked
     odds: tuple[float, ...]
 
     @property
@@ -36,8 +37,8 @@ class Judged:
         return [key in self.case.question.right for key in self.case.keys[: len(self.odds)]]
 
 
-def judged(reader: Reader, cases: Sequence[Case]) -> list[Judged]:
-    def read(case: Case) -> Judged:
+def judged(reader: Reader, cases: Sequence[Ranked]) -> list[Judged]:
+    def read(case: Ranked) -> Judged:
         texts = [case.house.texts[key] for key in case.keys[:AT_ONCE]]
         return Judged(case, tuple(reader.log_odds(asked(case.question), texts)))
 
@@ -69,22 +70,18 @@ def keep_weights(target: Path, weights: Weights) -> None:
 def table(found: Sequence[Judged], weights: Weights) -> Iterator[str]:
     """Right first, and what is given as sure at some cuts, by whose language is written."""
     for name, own in (("own language", True), ("another language", False)):
-        these = [
-            each
-            for each in found
-            if (each.case.question.language == each.case.house.language) is own
-        ]
+        these = [each for each in found if each.case.is_own_language is own]
         answerable = [each for each in these if each.case.question.kind == "answer"]
         nothing = [each for each in these if each.case.question.kind == "none"]
-        alone = _share([each.does[0] for each in answerable])
-        right = _share([_best(each, weights)[0] for each in answerable])
+        alone = share([each.does[0] for each in answerable])
+        right = share([_best(each, weights)[0] for each in answerable])
         yield f"{name}: {len(answerable)} answerable, right first {right:.3f} (encoder {alone:.3f})"
         for sure in SURE:
             given = [_best(each, weights) for each in answerable]
-            said = _share([_best(each, weights)[1] >= sure for each in nothing])
+            said = share([_best(each, weights)[1] >= sure for each in nothing])
             yield (
-                f"  from {sure:.1f}: right {_share([ok and p >= sure for ok, p in given]):.3f}, "
-                f"wrong {_share([not ok and p >= sure for ok, p in given]):.3f}, "
+                f"  from {sure:.1f}: right {share([ok and p >= sure for ok, p in given]):.3f}, "
+                f"wrong {share([not ok and p >= sure for ok, p in given]):.3f}, "
                 f"of {len(nothing)} that nothing answers {said:.3f}"
             )
 
@@ -94,7 +91,3 @@ def _best(each: Judged, weights: Weights) -> tuple[bool, float]:
     odds = weighed(each.odds, each.scores, weights)
     at = int(np.argmax(odds))
     return each.does[at], float(1 / (1 + np.exp(-odds[at])))
-
-
-def _share(values: Sequence[bool]) -> float:
-    return float(np.mean(values)) if values else float("nan")

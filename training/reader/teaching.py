@@ -6,7 +6,6 @@ each text by itself, so that of two that answer together both are told.
 """
 
 import copy
-import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,10 @@ from encoder.reader import PAIR_PIECES, pair_of
 from encoder.tokens import tokenizer_of
 from encoder.words import DIMENSIONS, Words, words
 from training.encoder.lessons import behind_another, mistyped
+from training.encoder.measuring import Ranked
 from training.memory import keep_memory
-from training.reader.pairs import Case, chosen
+from training.pace import climb_and_fall
+from training.reader.pairs import chosen
 from training.rows import firsts, means, states
 
 SEED = 0
@@ -31,7 +32,7 @@ HIDDEN = 192
 QUESTIONS = 48
 RATE = 1.5e-4
 HEAD_RATE = 1e-3
-WARM_UP = 40
+WARM_UP, LEAST = 40, 0.02
 EACH_WEIGHS = 0.3
 
 Say = Callable[[str], None]
@@ -70,14 +71,14 @@ class Pairs(nn.Module):
         return odds
 
 
-def teach(model: BertModel, learned: list[Case], epochs: int, kept: Path, say: Say) -> Pairs:
+def teach(model: BertModel, learned: list[Ranked], epochs: int, kept: Path, say: Say) -> Pairs:
     """A taught reader; it begins as the lower layers of `model`, and is kept after each epoch."""
     torch.manual_seed(SEED)
     keep_memory()
     pupil = Pairs(model, words())
     steps = epochs * (len(learned) // QUESTIONS)
     optimizer = _optimizer(pupil)
-    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, _pace(steps))
+    pace = climb_and_fall(optimizer, steps, WARM_UP, LEAST)
     say(f"{len(learned)} questions, {steps} steps")
     chance, started = random.Random(SEED), time.monotonic()
     for step, loss in enumerate(_losses(pupil, learned, epochs, chance), 1):
@@ -95,9 +96,9 @@ def teach(model: BertModel, learned: list[Case], epochs: int, kept: Path, say: S
 
 
 def _losses(
-    pupil: Pairs, learned: list[Case], epochs: int, chance: random.Random
+    pupil: Pairs, learned: list[Ranked], epochs: int, chance: random.Random
 ) -> Iterator[torch.Tensor]:
-    by_house: dict[str, list[Case]] = {}
+    by_house: dict[str, list[Ranked]] = {}
     for case in learned:
         by_house.setdefault(case.house.id, []).append(case)
     asked_there = {id: [each.question for each in found] for id, found in by_house.items()}
@@ -135,9 +136,3 @@ def _optimizer(pupil: Pairs) -> torch.optim.Optimizer:
     heads = [*pupil.inner.parameters(), *pupil.outer.parameters()]
     groups = [{"params": layers, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
     return torch.optim.AdamW(groups, weight_decay=0.01)
-
-
-def _pace(steps: int) -> Callable[[int], float]:
-    return lambda step: min(
-        (step + 1) / WARM_UP, max(0.02, 0.5 * (1 + math.cos(math.pi * step / steps)))
-    )
